@@ -1,0 +1,1 @@
+"""What the bot says: one gettext catalogue a capability and language."""
