@@ -1,0 +1,135 @@
+"""The composition root: every part is made here, once, and given what it needs."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask
+
+import handlers
+from bot import understanding
+from bot.drain import Drain
+from bot.inbox import Inbox
+from bot.jobs import Jobs
+from bot.jobs.embedded import EmbeddedJobs
+from bot.line import Line, LineAway
+from bot.outbox import Outbox
+from bot.router import Router
+from bot.settings import Settings, load_settings
+from bot.tally import Tally
+from bot.turn import Tools
+from bot.web.health import health
+from bot.web.media import media
+from bot.web.webhook import Webhook
+from models.attachments import Attachments, DatabaseAttachments, FileAttachments
+from models.store import Store
+
+DEMANDED = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "SAAN_SECRET_KEY", "PUBLIC_URL")
+WEBHOOK_PATIENCE = 1.5  # seconds: LINE waits two for an answer
+ASK_AGAIN_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts of a running bot."""
+
+    settings: Settings
+    store: Store
+    inbox: Inbox
+    outbox: Outbox
+    line: Line
+    router: Router
+    tools: Tools
+    drain: Drain
+    jobs: Jobs
+    webhook: Webhook
+    tally: Tally
+
+    def web(self) -> Flask:
+        """The WSGI application."""
+        app = Flask("saan")
+        app.register_blueprint(self.webhook.blueprint())
+        app.register_blueprint(health(self.webhook.store, self.tally))
+        app.register_blueprint(media(self.store, self.tools))
+        app.extensions["saan"] = self
+        return app
+
+
+def build(settings: Settings, *, wall: Callable[[], datetime] | None = None) -> House:
+    """Make all parts; nothing is started yet. `wall` gives the time of the wall, aware; tests give their own."""
+    clock = wall or _wall
+    store = Store(settings.database)
+    line = Line(settings.line_channel_access_token.get_secret_value(), settings.line_api_url)
+    tools = Tools(
+        attachments=attachments_of(settings, store),
+        key=settings.key,
+        public_url=settings.public_url,
+        bot_names=settings.bot_names,
+        basic_id=_patiently(lambda: line.basic_id),
+        wall=clock,
+    )
+    inbox, outbox = Inbox(store, clock), Outbox(store, clock)
+    router = Router(handlers.CAPABILITIES)
+    tally = Tally()
+
+    def wake(lanes: Iterable[str]) -> None:
+        jobs.wake(lanes)
+
+    drain = Drain(store, inbox, outbox, line, router, tools, wake)
+    jobs = EmbeddedJobs(drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers)
+    webhook = Webhook(
+        store=Store(settings.database, patience=WEBHOOK_PATIENCE),
+        secrets=[secret.get_secret_value().encode() for secret in settings.line_channel_secret],
+        names=settings.bot_names,
+        forms=router.forms,
+        wake=wake,
+        hashed=tools.hashed,
+        wall=clock,
+        tally=tally,
+    )
+    return House(settings, store, inbox, outbox, line, router, tools, drain, jobs, webhook, tally)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application alone, for `gunicorn 'bot.app:create_app()'`; workers run beside it."""
+    return build(settings or load_settings(DEMANDED)).web()
+
+
+def start_embedded(house: House) -> None:
+    """Load what is slow to load, free what a former process left taken, and begin to work."""
+    understanding.load()
+    house.inbox.forget_leases()
+    house.jobs.start()
+
+
+def attachments_of(settings: Settings, store: Store) -> Attachments:
+    """Files beside SQLite; rows where the database is PostgreSQL, which several hosts share."""
+    return FileAttachments(settings.saan_data_dir / "photos") if store.is_sqlite else DatabaseAttachments()
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+def _patiently(ask: Callable[[], str]) -> Callable[[], str]:
+    """`ask`, but empty while LINE does not answer, and not asked more than once a minute then."""
+    failed_at = -ASK_AGAIN_SECONDS
+
+    def answer() -> str:
+        nonlocal failed_at
+        if time.monotonic() - failed_at < ASK_AGAIN_SECONDS:
+            return ""
+        try:
+            return ask()
+        except LineAway as error:
+            failed_at = time.monotonic()
+            log.warning(
+                "LINE does not say who the bot is (%s); buttons to its chat open the chat list", error
+            )
+            return ""
+
+    return answer

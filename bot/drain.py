@@ -1,0 +1,204 @@
+"""One chat's work: its events in order, each in one transaction, and its deliveries in order."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from bot import cards
+from bot.inbox import Claim, Inbox, LeaseLost, finish, keep_lease, new_holder
+from bot.incoming import Incoming, read_stored
+from bot.language import language
+from bot.line import Answer, ContentProblem, Line
+from bot.outbox import Attempt, Outbox, as_attempt, missed, write_reply
+from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
+from bot.router import Router
+from bot.turn import Tools, Turn, find_member, open_turn
+from models.post import Event
+from models.store import Store
+
+TURN_SECONDS = 10.0  # below the lease: a turn that took longer is not committed
+REPEATED_FOR = timedelta(hours=24)
+
+log = logging.getLogger(__name__)
+
+
+class TookTooLong(Exception):
+    """A turn went over its time."""
+
+
+class LineDidNotAnswer(Exception):
+    """What a turn needs from LINE could not be had; the event is tried again."""
+
+
+@dataclass(frozen=True)
+class Drain:
+    """Does all that is waiting in one lane."""
+
+    store: Store
+    inbox: Inbox
+    outbox: Outbox
+    line: Line
+    router: Router
+    tools: Tools
+    wake: Callable[[list[str]], None]
+
+    def __call__(self, lane: str) -> None:
+        """Work until nothing is due here. Leaves at once where somebody else works on the lane."""
+        holder = new_holder()
+        while self.inbox.hold(lane, holder):
+            try:
+                self._work(lane, holder)
+            except LeaseLost:
+                return
+            finally:
+                self.inbox.release(lane, holder)
+            # Who came while the lane was ours has left again: look once more.
+            if not self.inbox.due(lane) and not self.outbox.due(lane):
+                return
+
+    def _work(self, lane: str, holder: str) -> None:
+        self._send_all(lane, holder)
+        while (claim := self.inbox.claim(lane, holder)) is not None:
+            self._try(claim)
+            self._send_all(lane, holder)
+
+    def _send_all(self, lane: str, holder: str) -> None:
+        while (attempt := self.outbox.next(lane, holder)) is not None:
+            self._send(attempt)
+
+    def _send(self, attempt: Attempt) -> None:
+        if attempt.way == "reply":
+            answer: Answer = self.line.reply(attempt.reply_token or "", attempt.messages)
+        else:
+            answer = self.line.push(attempt.lane, attempt.messages, attempt.retry_key)
+        log.info(
+            "%s %s: %s (status %s, request %s)",
+            attempt.way,
+            attempt.delivery_id,
+            answer.outcome,
+            answer.status,
+            answer.request_id,
+        )
+        self.outbox.settle(attempt, answer)
+
+    def _try(self, claim: Claim) -> None:
+        incoming = read_stored(claim.payload)
+        try:
+            attempt = self._turn(claim, incoming)
+        except (OperationalError, InterfaceError):  # the database's fault, not the event's
+            self.inbox.forgive(claim)
+            raise
+        except LeaseLost:
+            raise
+        except Exception as error:
+            log.exception("Event %s failed, try %s", claim.event_id, claim.tries)
+            if self.inbox.failed(claim, type(error).__name__):
+                self._apologise(claim, incoming)
+            return
+        if attempt is not None:
+            self._send(attempt)
+
+    def _turn(self, claim: Claim, incoming: Incoming) -> Attempt | None:
+        """One transaction: the event done, what it changed, and what is answered; or none of them."""
+        began = self.tools.wall()
+        picture = self._fetch_picture(incoming)
+        with self.store.session() as session:
+            turn = open_turn(session, self.tools, self.router.forms, incoming)
+            turn.picture = picture
+            messages = [] if self._superseded(turn) else self._answer(turn)
+            now = self.tools.wall()
+            if (now - began).total_seconds() > TURN_SECONDS:
+                raise TookTooLong
+            attempt = self._write_answer(session, claim, incoming, messages, now)
+            finish(session, claim, now, keep=turn.keeps)
+            keep_lease(session, claim.lane, claim.holder, now)
+        self.wake(turn.told)
+        return attempt
+
+    def _answer(self, turn: Turn) -> list[cards.Message]:
+        if turn.incoming.says and turn.incoming.message_kind == "text":
+            turn.read(turn.incoming.text)
+        return self.router.answer(turn)
+
+    def _write_answer(
+        self, session: Session, claim: Claim, incoming: Incoming, messages: list[cards.Message], now: datetime
+    ) -> Attempt | None:
+        if not messages or incoming.reply_token is None:
+            return None
+        messages = _with_missed(session, claim.lane, messages, now)
+        delivery = write_reply(
+            session,
+            key=f"reply:{claim.event_id}:0:0:answer:{claim.lane}",
+            lane=claim.lane,
+            messages=messages,
+            token=incoming.reply_token,
+            token_at=claim.received_at,
+            now=now,
+        )
+        return as_attempt(delivery) if delivery.state == "sending" else None
+
+    def _superseded(self, turn: Turn) -> bool:
+        """Whether an unsend or a later edit of this message is known: it wins, in whatever order they came."""
+        incoming = turn.incoming
+        if incoming.message_id is None or not incoming.says:
+            return False
+        others = turn.session.scalars(
+            select(Event).where(
+                Event.message_id == incoming.message_id, Event.webhook_event_id != incoming.event_id
+            )
+        ).all()
+        turn.seen_before = any(other.kind == "message" and other.state == "done" for other in others)
+        sent_at = int(incoming.at.timestamp() * 1000)
+        return any(
+            other.kind == "unsend" or (other.kind == "messageEdited" and other.sent_at > sent_at)
+            for other in others
+        )
+
+    def _fetch_picture(self, incoming: Incoming) -> Picture | PictureProblem | None:
+        """Fetch a picture from LINE before the transaction opens, if it comes from somebody who consented."""
+        if incoming.kind != "message" or incoming.message_kind != "image" or incoming.message_id is None:
+            return None
+        with self.store.session() as session:
+            if find_member(session, incoming.user_id) is None:
+                return None
+        content = self.line.content(incoming.message_id, MOST_BYTES)
+        match content:
+            case ContentProblem.TOO_LARGE:
+                return PictureProblem.TOO_LARGE
+            case ContentProblem.GONE:
+                return PictureProblem.GONE
+            case ContentProblem.AWAY:
+                raise LineDidNotAnswer
+            case _:
+                return read_picture(content)
+
+    def _apologise(self, claim: Claim, incoming: Incoming) -> None:
+        """A dead letter: tell the member shortly that it did not work."""
+        with self.store.session() as session:
+            member = find_member(session, incoming.user_id)
+            words = language(member.language if member else "th").say("common.sorry")
+            self._write_answer(session, claim, incoming, [cards.text(words)], self.tools.wall())
+
+
+def _with_missed(
+    session: Session, lane: str, messages: list[cards.Message], now: datetime
+) -> list[cards.Message]:
+    """The answer, led by the one before it where that may not have arrived."""
+    lost = missed(session, lane, now - REPEATED_FOR)
+    room = cards.MESSAGES_A_REPLY - len(messages)
+    again: list[cards.Message] = []
+    for delivery in lost:
+        former = (
+            [cards.without_quick(message) for message in as_attempt(delivery).messages]
+            if delivery.body
+            else []
+        )
+        if len(again) + len(former) <= room:
+            again += former
+            delivery.repeated = True
+    return [*again, *messages]

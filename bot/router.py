@@ -1,0 +1,274 @@
+"""From a reading or a tap to the handler that deals with it.
+
+Handlers declare what they answer and who may call them; where nobody is declared, nobody may.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from bot.buttons import number, unpack
+from bot.cards import Message
+from bot.dialogue import (
+    BUTTON,
+    MISSES,
+    FormKind,
+    Forms,
+    asleep,
+    forms_from,
+    open_form,
+    over,
+    tapped_form,
+)
+from bot.turn import Turn
+from models.chats import Form
+from models.permissions import Standing, Who
+
+Handler = Callable[..., Sequence[Message]]
+Door = Callable[[Turn], Sequence[Message]]
+CHATTER = frozenset({"small_talk", "other", "help"})  # said in the middle of a form, they do not end it
+
+Name = TypeVar("Name", str, Standing)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A handler and who may call it."""
+
+    handler: Handler
+    who: Who | None
+
+    def open_to(self, turn: Turn) -> bool:
+        """Whether the speaker may."""
+        return self.who is not None and self.who.allows(turn.standing, turn.roles)
+
+
+@dataclass
+class Capability:
+    """What one handler file adds: intents it answers, buttons, events, forms."""
+
+    name: str
+    intents: dict[str, Route] = field(default_factory=dict)
+    buttons: dict[str, Route] = field(default_factory=dict)
+    events: dict[str, Handler] = field(default_factory=dict)
+    forms: dict[str, FormKind] = field(default_factory=dict)
+    doors: dict[Standing, Door] = field(default_factory=dict)
+    forgetters: list[Callable[[Turn, str], None]] = field(default_factory=list)
+
+    def on(self, intent: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
+        """The handler of an intent: handler(turn)."""
+        return self._adding(self.intents, intent, who)
+
+    def on_button(self, name: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
+        """The handler of a button `<capability>.<name>`: handler(turn, *arguments)."""
+        return self._adding(self.buttons, f"{self.name}.{name}", who)
+
+    def on_event(self, kind: str) -> Callable[[Handler], Handler]:
+        """The handler of what happens in a chat: follow, join, picture, voice …: handler(turn)."""
+
+        def add(handler: Handler) -> Handler:
+            self.events[kind] = handler
+            return handler
+
+        return add
+
+    def door(self, standing: Standing) -> Callable[[Door], Door]:
+        """What is said to somebody who lacks this standing (or, for BELONGS, the role) that a handler asks for."""
+
+        def add(door: Door) -> Door:
+            self.doors[standing] = door
+            return door
+
+        return add
+
+    def forgets(self, forgetter: Callable[[Turn, str], None]) -> Callable[[Turn, str], None]:
+        """Called with the id of a message that was unsent, to drop what was quoted from it."""
+        self.forgetters.append(forgetter)
+        return forgetter
+
+    def add_form(self, kind: FormKind) -> FormKind:
+        """Register a kind of form."""
+        self.forms[kind.name] = kind
+        return kind
+
+    def _adding(self, routes: dict[str, Route], name: str, who: Who | None) -> Callable[[Handler], Handler]:
+        def add(handler: Handler) -> Handler:
+            routes[name] = Route(handler, who)
+            return handler
+
+        return add
+
+
+class Router:
+    """All capabilities together: the one way from an event to its answer."""
+
+    def __init__(self, capabilities: Iterable[Capability]) -> None:
+        self._capabilities = tuple(capabilities)
+        self.intents = _merged(capability.intents for capability in self._capabilities)
+        self.buttons = _merged(capability.buttons for capability in self._capabilities)
+        self._events = _merged(capability.events for capability in self._capabilities)
+        self._doors = _merged(capability.doors for capability in self._capabilities)
+        self.forms = Forms(_merged(capability.forms for capability in self._capabilities))
+
+    def answer(self, turn: Turn) -> list[Message]:
+        """What the bot says to this event; nothing where it has nothing to say."""
+        match turn.incoming.kind:
+            case "postback":
+                return self._tapped(turn)
+            case "unsend":
+                return self._unsent(turn)
+            case "message" | "messageEdited" if turn.incoming.message_kind == "text":
+                return self._typed(turn)
+            case "message":
+                return self._happened(turn, f"{turn.incoming.message_kind}")
+            case kind:
+                return self._happened(turn, kind)
+
+    def call(self, turn: Turn, route: Route | None, *arguments: str) -> list[Message]:
+        """Call a handler, or say at the door why not."""
+        if route is None:
+            return self._happened(turn, "not_understood")
+        if route.open_to(turn):
+            return list(route.handler(turn, *arguments))
+        if route.who is not None and not route.who.allows(turn.standing, route.who.roles):
+            return self._door(turn, route.who.standing)
+        return self._happened(turn, "not_allowed")
+
+    def read_as(self, turn: Turn, intent: str, words: str) -> list[Message]:
+        """Deal with words whose meaning their speaker has made clear."""
+        turn.read(words, intent)
+        return self.call(turn, self.intents.get(intent))
+
+    def _typed(self, turn: Turn) -> list[Message]:
+        if turn.incoming.kind == "messageEdited" and not self._takes_edit(turn):
+            return []
+        form = self._open_form(turn)
+        if form is None:
+            return self._read(turn)
+        if over(form, turn.now):
+            self.forms.end(turn, form, "expired")
+            note = turn.text_message("form.expired", what=turn.say(f"{form.kind}.label"))
+            return [note, *self._read(turn)]
+        if turn.text.strip() == turn.say("form.resume_word"):
+            return self.forms.go_on(turn, form)
+        if asleep(form, turn.now):
+            return [*self._still_open(turn, form), *self._read(turn)]
+        return self._answered(turn, form)
+
+    def _answered(self, turn: Turn, form: Form) -> list[Message]:
+        """What was typed while a form is open: its answer, or a new command, or neither."""
+        question = self.forms.kind(form).question(form.step)
+        command = self._is_command(turn, form)
+        if command and question is not None and question.takes_any_words:
+            return self.forms.offer_to_leave(turn, form)
+        taken = self.forms.answer(turn, form)
+        if taken is not None:
+            return taken
+        if command:
+            return self.forms.offer_to_leave(turn, form)
+        if form.misses + 1 >= MISSES:
+            form.misses = 0
+            return self._happened(turn, "lost")
+        return self.forms.missed(turn, form)
+
+    def _is_command(self, turn: Turn, form: Form) -> bool:
+        reading, kind = turn.reading, self.forms.kind(form)
+        question = kind.question(form.step)
+        if reading is None or (question is not None and question.any_words):
+            return False
+        return turn.sure and reading.intent in self.intents and reading.intent not in kind.own | CHATTER
+
+    def _still_open(self, turn: Turn, form: Form) -> list[Message]:
+        if form.told_asleep:
+            return []
+        form.told_asleep = True
+        return [turn.text_message("form.asleep", what=turn.say(f"{form.kind}.label"))]
+
+    def _read(self, turn: Turn) -> list[Message]:
+        reading = turn.reading
+        if reading is None:
+            return self._happened(turn, "not_understood")
+        if turn.standing is Standing.STRANGER and not turn.in_group:
+            return self._to_stranger(turn)
+        if not turn.sure:
+            return self._happened(turn, "unsure")
+        turn.chat.misses = 0 if reading.intent in self.intents else turn.chat.misses
+        return self.call(turn, self.intents.get(reading.intent))
+
+    def _to_stranger(self, turn: Turn) -> list[Message]:
+        """One-to-one, before consent: what may be said to anyone, then who the bot is and what it asks."""
+        route = self.intents.get(turn.reading.intent) if turn.reading and turn.sure else None
+        said = list(route.handler(turn)) if route and route.open_to(turn) else []
+        return [*said, *self._door(turn, Standing.CONSENTED)]
+
+    def _tapped(self, turn: Turn) -> list[Message]:
+        name, arguments = unpack(turn.incoming.data or "")
+        if name == BUTTON:
+            return self._tapped_form(turn, arguments)
+        route = self.buttons.get(name)
+        if route is None:
+            return [turn.text_message("form.closed.done")]
+        return self.call(turn, route, *arguments)
+
+    def _tapped_form(self, turn: Turn, arguments: Sequence[str]) -> list[Message]:
+        form = tapped_form(turn.session, arguments)
+        if form is None:
+            return [turn.text_message("form.closed.expired")]
+        if turn.member is None:
+            return self._door(turn, Standing.CONSENTED)
+        if form.member_id != turn.member.id:
+            return [turn.text_message("form.not_yours")]
+        if form.state == "open" and over(form, turn.now):
+            self.forms.end(turn, form, "expired")
+        _, version, what, *value = arguments
+        if what == "leave" and form.state == "open":
+            return self._leave(turn, form)
+        return self.forms.tapped(turn, form, number(version), what, *value[:1])
+
+    def _leave(self, turn: Turn, form: Form) -> list[Message]:
+        """The open form is left for the command that was said in its middle."""
+        words = form.waiting_text or ""
+        self.forms.end(turn, form, "cancelled")
+        if not words:
+            return [turn.text_message("form.cancelled")]
+        turn.read(words)
+        return self._read(turn)
+
+    def _takes_edit(self, turn: Turn) -> bool:
+        """Whether an edit is to be read: it is the first that is seen of the message, or its form is still open."""
+        message_id = turn.incoming.message_id or ""
+        opened = forms_from(turn.session, message_id)
+        for form in opened:
+            self.forms.end(turn, form, "cancelled")
+        return bool(opened) or not turn.seen_before
+
+    def _unsent(self, turn: Turn) -> list[Message]:
+        message_id = turn.incoming.message_id
+        if message_id is not None:
+            for capability in self._capabilities:
+                for forget in capability.forgetters:
+                    forget(turn, message_id)
+            for form in forms_from(turn.session, message_id):
+                self.forms.end(turn, form, "cancelled")
+        return []
+
+    def _open_form(self, turn: Turn) -> Form | None:
+        return open_form(turn.session, turn.chat.id, turn.member.id) if turn.member else None
+
+    def _door(self, turn: Turn, standing: Standing) -> list[Message]:
+        return list(self._doors[standing](turn))
+
+    def _happened(self, turn: Turn, kind: str) -> list[Message]:
+        handler = self._events.get(kind)
+        return list(handler(turn)) if handler else []
+
+
+def _merged(parts: Iterable[Mapping[Name, Value]]) -> dict[Name, Value]:
+    """All parts in one; a name that two capabilities claim is a defect, found at start."""
+    merged: dict[Name, Value] = {}
+    for part in parts:
+        if twice := merged.keys() & part.keys():
+            raise ValueError(f"two handlers for {sorted(twice)}")
+        merged.update(part)
+    return merged

@@ -1,0 +1,239 @@
+"""What a handler is given: who speaks, where, when, what was understood; and what it can do in return."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import cards, understanding
+from bot.buttons import pack
+from bot.cards import Message
+from bot.inbox import insert_once
+from bot.incoming import Incoming
+from bot.language import Language, language
+from bot.outbox import write_push
+from bot.pictures import Picture, PictureProblem
+from bot.understanding.reading import Reading
+from models.attachments import Attachments
+from models.chats import Chat, Room
+from models.network import Network
+from models.people import AuditEntry, Consent, Member, Membership
+from models.permissions import Role, Standing
+
+if TYPE_CHECKING:
+    from bot.dialogue import Forms
+
+LINK_CHARACTERS = 32
+DEFAULT_ZONE = ZoneInfo("Asia/Bangkok")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What handlers may use beyond the database."""
+
+    attachments: Attachments
+    key: bytes
+    public_url: str
+    bot_names: tuple[str, ...]
+    basic_id: Callable[[], str]  # the bot's @id; empty while LINE has never told it
+    wall: Callable[[], datetime]
+
+    def picture_url(self, name: str) -> str:
+        """The signed https address of a kept picture."""
+        return f"{self.public_url}/media/{self.picture_mark(name)}/{name}"
+
+    def picture_mark(self, name: str) -> str:
+        """What a picture's address must bear to be answered."""
+        return self.hashed("picture", name)[:LINK_CHARACTERS]
+
+    def hashed(self, purpose: str, value: str) -> str:
+        """A keyed hash: tells whether two values are the same without keeping either."""
+        return hmac.new(self.key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass
+class Turn:
+    """One event's turn. `now` is the event's time in the network's zone; `session` is the turn's transaction."""
+
+    incoming: Incoming
+    session: Session
+    tools: Tools
+    now: datetime
+    chat: Chat
+    member: Member | None
+    membership: Membership | None
+    network: Network | None
+    room: Room | None
+    roles: frozenset[Role]
+    standing: Standing
+    language: Language
+    forms: "Forms"
+    reading: Reading | None = None
+    picture: Picture | PictureProblem | None = None
+    told: list[str] = field(default_factory=list)  # lanes to wake when this turn is committed
+
+    seen_before: bool = False  # of an edit: the message as it was first said has been dealt with
+    words: str = ""  # what is being read: what was typed, or what was typed before and is taken up again
+
+    @property
+    def in_group(self) -> bool:
+        """Whether others read along."""
+        return self.incoming.in_group
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the event's content may be kept for a while: what was said only of people who consented."""
+        return self.member is not None or not self.incoming.says
+
+    @property
+    def sure(self) -> bool:
+        """Whether the reading is sure enough to act on."""
+        return self.reading is not None and self.reading.confidence >= understanding.SURE
+
+    @property
+    def text(self) -> str:
+        """What was typed, without the bot's name before it."""
+        return understanding.without_name(self.incoming.text, self.tools.bot_names)
+
+    def read(self, words: str, intent: str | None = None) -> None:
+        """Understand these words; `intent` where the speaker has said what they mean."""
+        self.words = words
+        names = self.tools.bot_names
+        self.reading = (
+            understanding.read(words, self.now, names=names)
+            if intent is None
+            else understanding.read_as(intent, words, self.now, names=names)
+        )
+
+    def say(self, msgid: str, **values: object) -> str:
+        """The words for a msgid in this person's language."""
+        return self.language.say(msgid, **values)
+
+    def text_message(self, msgid: str, *, quick: Sequence[cards.Action] = (), **values: object) -> Message:
+        """A text message with these words."""
+        return cards.text(self.say(msgid, **values), quick)
+
+    def button(self, label: str, name: str, *arguments: object) -> cards.Action:
+        """A button with the words of `label` that calls the handler `name`."""
+        return cards.button(self.say(label), pack(name, *arguments))
+
+    def private_button(self, label: str, words: str) -> cards.Action:
+        """A button that moves on to one-to-one: it opens the bot's chat with the words of this msgid typed in."""
+        basic_id = self.tools.basic_id()
+        if not basic_id:
+            return cards.opens(self.say(label), "https://line.me/R/nv/chat")
+        return cards.opens_chat(self.say(label), basic_id, self.say(words))
+
+    def tell(self, member: Member, messages: Sequence[Message], *, about: str) -> bool:
+        """Write a message to another member's one-to-one chat; `about` (kind:object:…) makes it happen only once.
+
+        False where the member cannot be reached: no LINE id yet, left, or blocked the bot.
+        """
+        if member.line_user_id is None or member.left_at is not None:
+            return False
+        chat = self.session.scalar(select(Chat).where(Chat.line_id == member.line_user_id))
+        if chat is not None and chat.state == "blocked":
+            return False
+        key = f"{about}:{member.id}"
+        write_push(self.session, key=key, lane=member.line_user_id, messages=messages, now=self.tools.wall())
+        self.told.append(member.line_user_id)
+        return True
+
+    def note(self, action: str, object_kind: str, object_id: int | None) -> None:
+        """Add an audit entry: who did what to what, without contents."""
+        self.session.add(
+            AuditEntry(
+                at=self.now,
+                network_id=self.network.id if self.network else None,
+                actor_id=self.member.id if self.member else None,
+                action=action,
+                object_kind=object_kind,
+                object_id=object_id,
+            )
+        )
+
+
+def open_turn(session: Session, tools: Tools, forms: "Forms", incoming: Incoming) -> Turn:
+    """Look up who speaks and where. Nothing about a person is created here; their chat's id is."""
+    chat = chat_of(session, incoming.chat_kind, incoming.chat_id)
+    member = find_member(session, incoming.user_id)
+    room = session.scalar(select(Room).where(Room.chat_id == chat.id)) if incoming.in_group else None
+    membership = _membership(session, member, room)
+    network = room.network if room else (membership.network if membership else None)
+    return Turn(
+        incoming=incoming,
+        session=session,
+        tools=tools,
+        now=incoming.at.astimezone(zone_of(network)),
+        chat=chat,
+        member=member,
+        membership=membership,
+        network=network,
+        room=room,
+        roles=roles_of(membership),
+        standing=_standing(member, membership),
+        language=language(member.language if member else "th"),
+        forms=forms,
+    )
+
+
+def chat_of(session: Session, kind: str, line_id: str) -> Chat:
+    """The chat with this LINE id; made where the bot meets it for the first time."""
+    chat = session.scalar(select(Chat).where(Chat.line_id == line_id))
+    if chat is None:
+        session.execute(insert_once(session, Chat).values(kind=kind, line_id=line_id))
+        chat = session.scalars(select(Chat).where(Chat.line_id == line_id)).one()
+    return chat
+
+
+def find_member(session: Session, line_user_id: str | None) -> Member | None:
+    """The member behind a LINE id whose consent stands; None for everybody else."""
+    if line_user_id is None:
+        return None
+    member = session.scalar(
+        select(Member).where(Member.line_user_id == line_user_id, Member.left_at.is_(None))
+    )
+    if member is None:
+        return None
+    consented = select(Consent.id).where(
+        Consent.member_id == member.id, Consent.purpose == "basic", Consent.withdrawn_at.is_(None)
+    )
+    return member if session.scalar(consented) is not None else None
+
+
+def roles_of(membership: Membership | None) -> frozenset[Role]:
+    """The roles of an active membership; an unknown word in the table grants nothing."""
+    if membership is None or membership.state != "active":
+        return frozenset()
+    known = {role.value for role in Role}
+    return frozenset(Role(grant.role) for grant in membership.roles if grant.role in known) | {Role.MEMBER}
+
+
+def zone_of(network: Network | None) -> ZoneInfo:
+    """The network's time zone."""
+    return ZoneInfo(network.timezone) if network else DEFAULT_ZONE
+
+
+def _membership(session: Session, member: Member | None, room: Room | None) -> Membership | None:
+    """The membership that this turn is about: the room's network, else the one first joined; active before waiting."""
+    if member is None:
+        return None
+    query = select(Membership).where(Membership.member_id == member.id, Membership.state != "left")
+    if room is not None:
+        query = query.where(Membership.network_id == room.network_id)
+    found = session.scalars(query.order_by(Membership.id)).all()
+    return min(found, key=lambda one: one.state != "active", default=None)
+
+
+def _standing(member: Member | None, membership: Membership | None) -> Standing:
+    if member is None:
+        return Standing.STRANGER
+    if membership is None or membership.state != "active":
+        return Standing.CONSENTED
+    return Standing.BELONGS
