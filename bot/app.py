@@ -59,8 +59,13 @@ class House:
         return app
 
 
-def build(settings: Settings, *, wall: Callable[[], datetime] | None = None) -> House:
-    """Make all parts; nothing is started yet. `wall` gives the time of the wall, aware; tests give their own."""
+def build(
+    settings: Settings, *, wall: Callable[[], datetime] | None = None, jobs: Jobs | None = None
+) -> House:
+    """Make all parts; nothing is started yet.
+
+    `wall` gives the time of the wall, aware, and `jobs` carries the wake-ups; tests give their own.
+    """
     clock = wall or _wall
     store = Store(settings.database)
     line = Line(settings.line_channel_access_token.get_secret_value(), settings.line_api_url)
@@ -77,10 +82,12 @@ def build(settings: Settings, *, wall: Callable[[], datetime] | None = None) -> 
     tally = Tally()
 
     def wake(lanes: Iterable[str]) -> None:
-        jobs.wake(lanes)
+        engine.wake(lanes)
 
     drain = Drain(store, inbox, outbox, line, router, tools, wake)
-    jobs = EmbeddedJobs(drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers)
+    engine = jobs or EmbeddedJobs(
+        drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers
+    )
     webhook = Webhook(
         store=Store(settings.database, patience=WEBHOOK_PATIENCE),
         secrets=[secret.get_secret_value().encode() for secret in settings.line_channel_secret],
@@ -91,7 +98,7 @@ def build(settings: Settings, *, wall: Callable[[], datetime] | None = None) -> 
         wall=clock,
         tally=tally,
     )
-    return House(settings, store, inbox, outbox, line, router, tools, drain, jobs, webhook, tally)
+    return House(settings, store, inbox, outbox, line, router, tools, drain, engine, webhook, tally)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,1 +1,9 @@
-"""What the bot does for people, one file a capability."""
+"""What the bot does for people, one file a capability.
+
+A handler is registered by being listed here; one that is not whole is not listed.
+"""
+
+from bot.router import Capability
+from handlers import activities
+
+CAPABILITIES: tuple[Capability, ...] = (activities.capability,)

@@ -1,0 +1,111 @@
+"""A whole bot beside a stand-in for LINE, in one process and one thread, under a clock of the test's own."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from bot.app import House, build
+from bot.settings import load_settings
+from bot.simulator import Simulator, create_simulator, serving
+from bot.understanding import places
+from bot.understanding.words import cut
+from models.network_file import load_network
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+DEMO = Path(__file__).parent.parent / "models" / "demo_network.json"
+SECRET, TOKEN, KEY = "channel-secret", "access-token", "k" * 40
+PUBLIC_URL = "https://bot.example"
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=BANGKOK)  # a Tuesday
+
+
+class Clock:
+    """A time that only tests move."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class HandJobs:
+    """Jobs that are done when the test says so, one after the other."""
+
+    def __init__(self) -> None:
+        self.lanes: list[str] = []
+
+    def wake(self, lanes) -> None:
+        self.lanes += [lane for lane in lanes if lane not in self.lanes]
+
+
+class World:
+    """The bot, LINE's stand-in with the demo network's people, and the clock they share."""
+
+    def __init__(self, house: House, simulator: Simulator, clock: Clock, jobs: HandJobs) -> None:
+        self.house, self.simulator, self.clock, self.jobs = house, simulator, clock, jobs
+        self.line = simulator.line
+        self.client = house.web().test_client()
+
+    def person(self, key: str):
+        """Somebody by the network file's id (M04), one-to-one with the bot."""
+        return self.line.person(key)
+
+    def deliver(self, body: bytes, headers) -> int:
+        """A webhook comes in; all it causes is done before this returns."""
+        answer = self.client.post("/callback", data=body, headers=dict(headers))
+        self.work()
+        return answer.status_code
+
+    def work(self) -> None:
+        """Do all that is waiting."""
+        while self.jobs.lanes:
+            self.house.drain(self.jobs.lanes.pop(0))
+
+    def sweep(self) -> None:
+        """Do what is due by now, as the sweep of a running bot does."""
+        self.jobs.wake([*self.house.outbox.asleep(), *self.house.inbox.asleep()])
+        self.work()
+
+
+@contextmanager
+def world(
+    database_url: str, folder: Path, *, network: dict | None = None, now: datetime = NOW
+) -> Iterator[World]:
+    """A bot with the demo network loaded, ready to be talked to."""
+    network = network or orjson.loads(DEMO.read_bytes())
+    clock, jobs = Clock(now), HandJobs()
+    made: list[World] = []
+    simulator = create_simulator(
+        channel_secret=SECRET,
+        access_token=TOKEN,
+        bot_url="http://bot.invalid",
+        network=network,
+        public_url=PUBLIC_URL,
+        clock=clock,
+        wall=lambda: clock.now.timestamp(),
+        deliver=lambda body, headers: made[0].deliver(body, headers),
+    )
+    with serving(simulator.app) as line_url:
+        settings = load_settings(
+            line_channel_secret=SECRET,
+            line_channel_access_token=TOKEN,
+            line_api_url=line_url,
+            database_url=database_url,
+            saan_data_dir=folder,
+            saan_secret_key=KEY,
+            public_url=PUBLIC_URL,
+        )
+        house = build(settings, wall=lambda: clock.now.astimezone(UTC), jobs=jobs)
+        with house.store.session() as session:
+            load_network(session, orjson.dumps(network), cut=cut, places=places, progress=lambda *_: None)
+        made.append(World(house, simulator, clock, jobs))
+        yield made[0]
+        house.store.close()
+        house.webhook.store.close()
