@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from flask import Flask
 
 import handlers
-from bot import understanding
 from bot.drain import Drain
 from bot.inbox import Inbox
 from bot.jobs import Jobs
@@ -20,6 +19,7 @@ from bot.router import Router
 from bot.settings import Settings, load_settings
 from bot.tally import Tally
 from bot.turn import Tools
+from bot.understanding import reader
 from bot.web.health import health
 from bot.web.media import media
 from bot.web.webhook import Webhook
@@ -60,13 +60,13 @@ class House:
 
 
 def build(
-    settings: Settings, *, wall: Callable[[], datetime] | None = None, jobs: Jobs | None = None
+    settings: Settings, *, own_wall: Callable[[], datetime] | None = None, jobs: Jobs | None = None
 ) -> House:
     """Make all parts; nothing is started yet.
 
-    `wall` gives the time of the wall, aware, and `jobs` carries the wake-ups; tests give their own.
+    `own_wall` gives the time of the wall, aware, and `jobs` carries the wake-ups; tests give their own.
     """
-    clock = wall or _wall
+    clock = own_wall or wall
     store = Store(settings.database)
     line = Line(settings.line_channel_access_token.get_secret_value(), settings.line_api_url)
     tools = Tools(
@@ -108,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def start_embedded(house: House) -> None:
     """Load what is slow to load, free what a former process left taken, and begin to work."""
-    understanding.load()
+    reader.load()
     house.inbox.forget_leases()
     house.jobs.start()
 
@@ -118,7 +118,8 @@ def attachments_of(settings: Settings, store: Store) -> Attachments:
     return FileAttachments(settings.saan_data_dir / "photos") if store.is_sqlite else DatabaseAttachments()
 
 
-def _wall() -> datetime:
+def wall() -> datetime:
+    """The time of the wall, aware: the only place where it is read."""
     return datetime.now(UTC)
 
 

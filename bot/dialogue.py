@@ -52,7 +52,9 @@ class Question:
     expects: str  # a kind of bot.understanding.answers, or choice
     when: Callable[[Data], bool] = lambda data: True
     choices: Callable[[Turn, Data], Sequence[Choice]] | None = None
-    resolve: Callable[[Turn, str], Any] | None = None  # a typed answer where there are choices; None: no such one
+    resolve: Callable[[Turn, str], Any] | None = (
+        None  # a typed answer where there are choices; None: no such one
+    )
     may_skip: bool = True
     check: Callable[[Turn, Any], str | None] | None = None  # gives the msgid of why a value cannot be
     any_words: bool = False  # whatever is typed is the answer, even what reads as a command
@@ -69,7 +71,9 @@ class FormKind:
 
     name: str
     questions: tuple[Question, ...]
-    card: Callable[[Turn, Data, Sequence[Action]], Message] | None  # with these buttons; None: acts without asking
+    card: (
+        Callable[[Turn, Data, Sequence[Action]], Message] | None
+    )  # with these buttons; None: acts without asking
     done: Callable[[Turn, Form], Sequence[Message]]
     own: frozenset[str] = frozenset()  # intents that are a continuation of this form, not a new command
     takes_pictures: bool = False
@@ -169,6 +173,13 @@ class Forms:
                 return self.cancel(turn, form)
             case _:
                 return self.go_on(turn, form)
+
+    def take_place(self, turn: Turn, form: Form, words: str) -> list[Message] | None:
+        """Take a place that was sent from the map, by its words; None where no place is asked."""
+        question = self.kind(form).question(form.step)
+        if question is None or question.expects != "place":
+            return None
+        return self._take(turn, form, question, words)
 
     def missed(self, turn: Turn, form: Form) -> list[Message]:
         """What was said fits nothing: say kindly what is asked, with an example."""

@@ -108,7 +108,7 @@ class Drain:
         began = self.tools.wall()
         picture = self._fetch_picture(incoming)
         with self.store.session() as session:
-            turn = open_turn(session, self.tools, self.router.forms, incoming)
+            turn = open_turn(session, self.tools, self.router, incoming)
             turn.picture = picture
             messages = [] if self._superseded(turn) else self._answer(turn)
             now = self.tools.wall()

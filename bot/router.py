@@ -44,6 +44,16 @@ class Route:
         return self.who is not None and self.who.allows(turn.standing, turn.roles)
 
 
+@dataclass(frozen=True)
+class MenuEntry:
+    """A button of the menu: what it is called, and the button handler it calls. A lower place stands first."""
+
+    place: int
+    label: str  # a msgid
+    button: str
+    route: Route
+
+
 @dataclass
 class Capability:
     """What one handler file adds: intents it answers, buttons, events, forms."""
@@ -55,14 +65,29 @@ class Capability:
     forms: dict[str, FormKind] = field(default_factory=dict)
     doors: dict[Standing, Door] = field(default_factory=dict)
     forgetters: list[Callable[[Turn, str], None]] = field(default_factory=list)
+    menu: list[MenuEntry] = field(default_factory=list)
 
     def on(self, intent: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
         """The handler of an intent: handler(turn)."""
         return self._adding(self.intents, intent, who)
 
-    def on_button(self, name: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
-        """The handler of a button `<capability>.<name>`: handler(turn, *arguments)."""
-        return self._adding(self.buttons, f"{self.name}.{name}", who)
+    def on_button(
+        self, name: str, *, who: Who | None = None, menu: int | None = None
+    ) -> Callable[[Handler], Handler]:
+        """The handler of a button `<capability>.<name>`: handler(turn, *arguments).
+
+        With `menu` (its place) the button stands in the menu of those who may call it, under the words of the same
+        msgid.
+        """
+        full = f"{self.name}.{name}"
+
+        def add(handler: Handler) -> Handler:
+            self.buttons[full] = Route(handler, who)
+            if menu is not None:
+                self.menu.append(MenuEntry(menu, full, full, self.buttons[full]))
+            return handler
+
+        return add
 
     def on_event(self, kind: str) -> Callable[[Handler], Handler]:
         """The handler of what happens in a chat: follow, join, picture, voice …: handler(turn)."""
@@ -109,6 +134,9 @@ class Router:
         self.buttons = _merged(capability.buttons for capability in self._capabilities)
         self._events = _merged(capability.events for capability in self._capabilities)
         self._doors = _merged(capability.doors for capability in self._capabilities)
+        self._menu = sorted(
+            (entry for one in self._capabilities for entry in one.menu), key=lambda entry: entry.place
+        )
         self.forms = Forms(_merged(capability.forms for capability in self._capabilities))
 
     def answer(self, turn: Turn) -> list[Message]:
@@ -124,6 +152,10 @@ class Router:
                 return self._happened(turn, f"{turn.incoming.message_kind}")
             case kind:
                 return self._happened(turn, kind)
+
+    def menu(self, turn: Turn) -> list[MenuEntry]:
+        """What this speaker may begin, in the order of the menu."""
+        return [entry for entry in self._menu if entry.route.open_to(turn)]
 
     def call(self, turn: Turn, route: Route | None, *arguments: str) -> list[Message]:
         """Call a handler, or say at the door why not."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import cards, understanding
+from bot import cards
 from bot.buttons import pack
 from bot.cards import Message
 from bot.inbox import insert_once
@@ -19,6 +19,8 @@ from bot.incoming import Incoming
 from bot.language import Language, language
 from bot.outbox import write_push
 from bot.pictures import Picture, PictureProblem
+from bot.understanding.address import without_name
+from bot.understanding.reader import SURE, read, read_as
 from bot.understanding.reading import Reading
 from models.attachments import Attachments
 from models.chats import Chat, Room
@@ -28,6 +30,7 @@ from models.permissions import Role, Standing
 
 if TYPE_CHECKING:
     from bot.dialogue import Forms
+    from bot.router import Router
 
 LINK_CHARACTERS = 32
 DEFAULT_ZONE = ZoneInfo("Asia/Bangkok")
@@ -73,13 +76,18 @@ class Turn:
     roles: frozenset[Role]
     standing: Standing
     language: Language
-    forms: "Forms"
+    router: "Router"
     reading: Reading | None = None
     picture: Picture | PictureProblem | None = None
     told: list[str] = field(default_factory=list)  # lanes to wake when this turn is committed
 
     seen_before: bool = False  # of an edit: the message as it was first said has been dealt with
     words: str = ""  # what is being read: what was typed, or what was typed before and is taken up again
+
+    @property
+    def forms(self) -> "Forms":
+        """The dialogues that handlers open."""
+        return self.router.forms
 
     @property
     def in_group(self) -> bool:
@@ -94,21 +102,21 @@ class Turn:
     @property
     def sure(self) -> bool:
         """Whether the reading is sure enough to act on."""
-        return self.reading is not None and self.reading.confidence >= understanding.SURE
+        return self.reading is not None and self.reading.confidence >= SURE
 
     @property
     def text(self) -> str:
         """What was typed, without the bot's name before it."""
-        return understanding.without_name(self.incoming.text, self.tools.bot_names)
+        return without_name(self.incoming.text, self.tools.bot_names)
 
     def read(self, words: str, intent: str | None = None) -> None:
         """Understand these words; `intent` where the speaker has said what they mean."""
         self.words = words
         names = self.tools.bot_names
         self.reading = (
-            understanding.read(words, self.now, names=names)
+            read(words, self.now, names=names)
             if intent is None
-            else understanding.read_as(intent, words, self.now, names=names)
+            else read_as(intent, words, self.now, names=names)
         )
 
     def say(self, msgid: str, **values: object) -> str:
@@ -159,7 +167,7 @@ class Turn:
         )
 
 
-def open_turn(session: Session, tools: Tools, forms: "Forms", incoming: Incoming) -> Turn:
+def open_turn(session: Session, tools: Tools, router: "Router", incoming: Incoming) -> Turn:
     """Look up who speaks and where. Nothing about a person is created here; their chat's id is."""
     chat = chat_of(session, incoming.chat_kind, incoming.chat_id)
     member = find_member(session, incoming.user_id)
@@ -179,7 +187,7 @@ def open_turn(session: Session, tools: Tools, forms: "Forms", incoming: Incoming
         roles=roles_of(membership),
         standing=_standing(member, membership),
         language=language(member.language if member else "th"),
-        forms=forms,
+        router=router,
     )
 
 

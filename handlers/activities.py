@@ -61,6 +61,12 @@ def log_activity(turn: Turn) -> Sequence[Message]:
     return turn.forms.start(turn, "activities.log", data)
 
 
+@capability.on_button("begin", who=BELONGS, menu=1)
+def begin(turn: Turn) -> Sequence[Message]:
+    """ส่งผลงาน in the menu: it is asked what was done."""
+    return log_activity(turn)
+
+
 @capability.on_event("image")
 def picture_came(turn: Turn) -> Sequence[Message]:
     """A picture, alone or of an album: it joins the open report, or begins one."""

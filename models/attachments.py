@@ -1,6 +1,7 @@
 """Where the bytes of pictures lie: files in the data folder, or rows in PostgreSQL, behind one small interface."""
 
 import os
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -50,9 +51,10 @@ class FileAttachments:
         path = self._path(name)
         event.listen(session, "after_commit", lambda _session: path.unlink(missing_ok=True), once=True)
 
-    def names(self) -> list[str]:
-        """The names of all files."""
-        return [path.name for path in self._folder.iterdir() if path.is_file()]
+    def old_names(self) -> list[str]:
+        """The names of all files that were written over an hour ago."""
+        newest = time.time() - 3600
+        return [path.name for path in self._folder.iterdir() if path.is_file() and path.stat().st_mtime < newest]
 
     def _path(self, name: str) -> Path:
         if Path(name).name != name:

@@ -102,7 +102,7 @@ def world(
             saan_secret_key=KEY,
             public_url=PUBLIC_URL,
         )
-        house = build(settings, wall=lambda: clock.now.astimezone(UTC), jobs=jobs)
+        house = build(settings, own_wall=lambda: clock.now.astimezone(UTC), jobs=jobs)
         with house.store.session() as session:
             load_network(session, orjson.dumps(network), cut=cut, places=places, progress=lambda *_: None)
         made.append(World(house, simulator, clock, jobs))

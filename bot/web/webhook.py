@@ -18,11 +18,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import understanding
 from bot.dialogue import Forms, form_in
 from bot.inbox import insert_once, store_events
 from bot.incoming import ACTED_ON, KNOWN, Incoming, parse_event
 from bot.tally import Tally
+from bot.understanding.address import called
 from models.post import Event, SentMessage, Tombstone
 from models.store import Store
 
@@ -114,7 +114,7 @@ class Webhook:
 
     def _addressed(self, session: Session, event: Incoming) -> bool:
         if event.message_kind == "text":
-            if event.mention_self or understanding.called(event.text, self.names):
+            if event.mention_self or called(event.text, self.names):
                 return True
             if event.quoted_id and session.get(SentMessage, event.quoted_id) is not None:
                 return True

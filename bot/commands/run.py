@@ -1,0 +1,115 @@
+"""`saan serve`, `worker`, `clock`, `tick`, `housekeep`: the processes, and what they do when asked once."""
+
+import signal
+import threading
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import click
+from flask import Flask
+
+from bot.app import DEMANDED, House, attachments_of, build, start_embedded, wall
+from bot.clock import start_clock
+from bot.commands.database import opened
+from bot.housekeeping import Kept
+from bot.housekeeping import housekeep as forget
+from bot.server import GRACE_SECONDS, EmbeddedServer
+from bot.settings import Settings, SettingsProblem, load_settings
+from models.migrate import pending, upgrade
+from models.store import Store
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default: PORT).")
+def serve(port: int | None) -> None:
+    """Web, worker and clock in one process."""
+    settings = load_settings(DEMANDED)
+    store = opened(settings.database)
+    upgrade(store)
+    store.close()
+    running: list[House] = []
+
+    def load() -> Flask:
+        running.append(build(settings))
+        return running[0].web()
+
+    def start() -> None:
+        house = running[0]
+        start_embedded(house)
+        start_clock(house.store, house.tools.attachments, settings, wall)
+
+    def stop() -> None:
+        for house in running:
+            house.jobs.stop(GRACE_SECONDS)
+
+    EmbeddedServer(settings.port if port is None else port, load, start, stop).run()
+
+
+@click.command()
+def worker() -> None:
+    """Work on chats, beside `web`."""
+    house = build(_upgraded(load_settings(DEMANDED)))
+    start_embedded(house)
+    _wait_for_the_end()
+    house.jobs.stop(GRACE_SECONDS)
+
+
+@click.command()
+def clock() -> None:
+    """Decide what is due, beside `web` and `worker`."""
+    settings = _upgraded(load_settings())
+    store = opened(settings.database)
+    scheduler = start_clock(store, attachments_of(settings, store), settings, wall)
+    _wait_for_the_end()
+    scheduler.shutdown()
+
+
+@click.command()
+@click.option(
+    "--at", "at_text", required=True, metavar="ISO", help="The time; without an offset it is Bangkok's."
+)
+def tick(at_text: str) -> None:
+    """Do what is due at a time, and return when it is done; may be repeated, also beside a running `serve`."""
+    settings = _upgraded(load_settings())
+    _forget(settings, _moment(at_text))
+
+
+@click.command()
+def housekeep() -> None:
+    """Forget what is due to be forgotten."""
+    _forget(_upgraded(load_settings()), wall())
+
+
+def _forget(settings: Settings, now: datetime) -> None:
+    store = opened(settings.database)
+    done = forget(store, attachments_of(settings, store), Kept.from_settings(settings), now)
+    click.echo(", ".join(f"{name}: {count}" for name, count in done.items()))
+
+
+def _moment(words: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(words)
+    except ValueError:
+        raise click.BadParameter(
+            f"{words!r} is no ISO time such as 2026-11-24T10:00", param_hint="--at"
+        ) from None
+    return (found if found.tzinfo else found.replace(tzinfo=BANGKOK)).astimezone(UTC)
+
+
+def _upgraded(settings: Settings) -> Settings:
+    """The settings, if the database has the form that this version needs."""
+    store = Store(settings.database)
+    lacking = pending(store)
+    store.close()
+    if lacking:
+        raise SettingsProblem(f"the database lacks {len(lacking)} migrations; run `saan db upgrade`")
+    return settings
+
+
+def _wait_for_the_end() -> None:
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    stop.wait()
