@@ -1,0 +1,5 @@
+"""Reading Thai expressions of time."""
+
+from bot.understanding.times.reader import Times, read_answer_time, read_times
+
+__all__ = ["Times", "read_answer_time", "read_times"]

@@ -1,0 +1,141 @@
+"""Written dates, in words and figures, and the fixed holidays."""
+
+import re
+from dataclasses import replace
+from importlib.resources import files
+
+from bot.understanding.times.names import LONG_MONTH, MONTH, SAID_WEEKDAY, month, weekday
+from bot.understanding.times.values import Context, Found, Nth, Rule, Written
+from bot.understanding.times.words import number, pattern, said
+
+_YEAR_DIGITS = r"(?:2[456]\d\d|19\d\d|20\d\d)(?!-\d{4}|\d)"
+_NOT_A_YEAR = r"(?!\d|[.:,]\d|/|\s*{UNIT}|\s*(?:น\.|น(?![ก-๛])|นาฬิกา|โมง|ทุ่ม))"
+_ERA = r"(?:ปี\s?)?(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)|ปี"
+YEAR = rf"(?:\s*(?:{_ERA})\s*(?P<year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR}|\s*[',/]?\s*(?P<plain_year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR})?"
+_FAR = r"(?:\s?(?:(?P<coming>นี้|ที่จะ(?:มา)?ถึง(?:นี้)?)|(?P<gone>ที่(?:เพิ่ง)?ผ่านมา|ที่แล้ว)))?"
+_DAY = r"(?P<day>(?<![\d/.,:])\d{1,2}(?!\d)|{NUMBER_WORD})"
+_BEFORE = rf"(?:{SAID_WEEKDAY}[\s,]*(?:ที่\s?)?)?(?:วันที่\s*|(?<![ก-๛])ที่\s?(?=\d))?"
+
+
+def common_era(year: int) -> int:
+    """The CE year of a written one: two digits are BE 25xx, 24xx to 26xx are BE, 19xx and 20xx CE."""
+    if year < 100:
+        year += 2500
+    return year - 543 if year >= 2400 else year
+
+
+def said_year(match: re.Match[str]) -> int | None:
+    """The CE year that a match of a pattern with ``YEAR`` holds."""
+    words = match["year"] or match["plain_year"]
+    return common_era(int(words)) if words else None
+
+
+def _said_past(match: re.Match[str]) -> bool | None:
+    return True if match["gone"] else False if match["coming"] else None
+
+
+def _found(match: re.Match[str], value: Written) -> Found | None:
+    valid = (value.day is None or 1 <= value.day <= 31) and (value.month is None or 1 <= value.month <= 12)
+    return Found(match.start(), match.end(), value) if valid else None
+
+
+def _figures(match: re.Match[str], context: Context) -> Found | None:
+    year = int(match["year"])
+    if said(match, "mark") in ("-", ".") and year < 40:
+        return None  # 10-5-20 counts something
+    return _found(match, Written(common_era(year), int(match["month"]), int(match["day"])))
+
+
+def _month_named(match: re.Match[str], context: Context) -> Found | None:
+    month_said = number(said(match, "month_number") or "0") or month(match["month"])
+    return _found(match, Written(said_year(match), month_said, number(match["day"]), _said_past(match)))
+
+
+_SMALL_FRACTION = {2, 3, 4, 5, 8, 10}
+_FRACTION_OR_ADDRESS = re.compile(r"(?:เลขที่|บ้าน|ห้อง|ซอย|แปลง|โฉนด|เลข|ข้อ|ที่|ม\.|ป\.|หมู่|อีก|เหลือ|แค่|เกือบ|ครั้ง)\s?$")
+_HOUR_NEXT = re.compile(r"\s*(?:เวลา|ตอน|\d{1,2}[.:]\d\d|\d{1,2}\s?(?:โมง|ทุ่ม)|บ่าย|เช้า|เที่ยง)")
+
+
+def _day_and_month(match: re.Match[str], context: Context) -> Found | None:
+    """A pair d/m, unless it may be a fraction or a house number and nothing beside it says that it is a date."""
+    text, day, month_said = match.string, int(match["day"]), int(match["month"])
+    marked = context.bare or "วัน" in match["lead"] or bool(_HOUR_NEXT.match(text, match.end()))
+    fraction = day < month_said and month_said in _SMALL_FRACTION
+    address = _FRACTION_OR_ADDRESS.search(text[max(0, match.start() - 10) : match.start()])
+    if not marked and (fraction or (address and not match["lead"])):
+        return None
+    return _found(match, Written(None, month_said, day, _said_past(match)))
+
+
+def _day_alone(match: re.Match[str], context: Context) -> Found | None:
+    return _found(match, Written(None, None, number(match["day"]), _said_past(match)))
+
+
+_EVERY_MONTH = pattern(r"ทุก(?:\s?ๆ)?\s?(?:{NUMBER}\s?)?(?:เดือน\s?)?$")
+
+
+def _nth_weekday(match: re.Match[str], context: Context) -> Found | None:
+    """วันเสาร์ที่ 2 is the second Saturday only with ของเดือน behind or ทุก before it."""
+    every = _EVERY_MONTH.search(match.string[max(0, match.start() - 20) : match.start()])
+    if not (every or match["month"] or match["edge"]):
+        return None
+    if match["edge"]:
+        ordinals: tuple[int, ...] = (1,) if match["edge"] == "แรก" else (-1,)
+    else:
+        ordinals = tuple(sorted({number(words) for words in _ORDINAL.findall(match["numbers"])}))
+    if not all(-1 <= ordinal <= 5 for ordinal in ordinals):
+        return None
+    return Found(match.start(), match.end(), Nth(weekday(match["name"]), ordinals))
+
+
+_ORDINAL = pattern(r"{NUMBER}")
+_NTH_LIST = r"(?P<numbers>{NUMBER}(?:\s*(?:{LIST}|-)\s*(?:ที่\s*)?{NUMBER})*)"
+_OF_MONTH = r"(?P<month>\s?(?:ของ|ใน)(?:แต่ละ|ทุก\s?ๆ?\s?)?(?=เดือน)(?:เดือน(?!นี้|หน้า|ที่แล้ว|ก่อน|\s?[มกพสตธ][\.ฤิีุัเ]))?)"
+
+
+def _holidays() -> list[Rule]:
+    """The rules of the fixed holidays in data/holidays.tsv: month, day, names."""
+    table = files("bot.understanding").joinpath("data/holidays.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    return [_holiday(int(row[0]), int(row[1]), row[2]) for row in rows]
+
+
+def _holiday(month_number: int, day: int, names: str) -> Rule:
+    feast = Written(None, month_number, day, holiday=True)
+
+    def read(match: re.Match[str], context: Context) -> Found:
+        value = replace(feast, year=said_year(match), past=_said_past(match))
+        return Found(match.start(), match.end(), value)
+
+    return pattern(rf"(?:{names}){YEAR}{_FAR}"), read
+
+
+NTH: tuple[Rule, ...] = (
+    (pattern(rf"(?P<name>{SAID_WEEKDAY})\s?(?:ที่\s?{_NTH_LIST}|(?P<edge>แรก|สุดท้าย)){_OF_MONTH}?"), _nth_weekday),
+)
+RULES: tuple[Rule, ...] = (
+    (pattern(r"(?<!\d)(?P<year>(?:19|20|24|25|26)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?!\d)"), _figures),
+    (
+        pattern(
+            rf"{_BEFORE}(?<![\d/.,:])(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<month>\d{{1,2}})"
+            r"(?P=mark)(?P<year>\d{4}|\d\d)(?!\d)"
+        ),
+        _figures,
+    ),
+    (pattern(rf"{_BEFORE}{_DAY}\s*(?:เดือน\s*)?(?P<month>{MONTH}){YEAR}{_FAR}"), _month_named),
+    (
+        pattern(rf"วันที่\s*{_DAY}\s*เดือน\s*(?P<month_number>{{NUMBER}})(?!\s*{{UNIT}}){YEAR}{_FAR}"),
+        _month_named,
+    ),
+    (
+        pattern(rf"(?P<lead>{_BEFORE})(?<![\d/.,:])(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})(?![\d/]){_FAR}"),
+        _day_and_month,
+    ),
+    (
+        pattern(
+            rf"(?:{SAID_WEEKDAY}\s?ที่|วันที่|(?<![ก-๛])ที่(?=\s?\d{{1,2}}\s?(?:นี้|เดือน)))\s*{_DAY}{{ALONE}}(?!\s?ของ(?!เดือน|ทุก)){_FAR}"
+        ),
+        _day_alone,
+    ),
+    *_holidays(),
+)

@@ -1,0 +1,160 @@
+"""Days seen from today: relative words of four regions, weekdays, weeks."""
+
+import re
+from datetime import timedelta
+
+from bot.understanding.times.almanac import monday_of
+from bot.understanding.times.names import SAID_WEEKDAY, weekday
+from bot.understanding.times.values import Context, Found, Moment, Open, Reader, Relative, Week, Weekdays
+from bot.understanding.times.words import number, pattern, said
+
+_THIS = r"น(?:ี้|ี่|ิ้)"
+# Central words first, then Isan, Northern and Southern ones. What follows a short word must not make it another.
+_RELATIVE = {
+    -2: r"เมื่อวานซืน(?:นี้)?|วานซืน(?:นี้)?|เมื่อคืนวานซืน|มื้อวานซืน|มื้อซืน|วันซืน(?:นี้)?|ตะวาซืน|แรกซืน|แต่ซืน",
+    -1: r"(?:เมื่อ)?(?:คืน|เย็น|เช้า|บ่าย)วาน(?:นี้)?|เมื่อวาน(?:นี้)?|(?<![ก-๛])วานนี้|มื้อวาน(?:นี้)?|เมื่อวา(?=\s|$|นี้)"
+    r"|ตะวา(?!ย|ด|น(?!ี้))(?:นี้)?|(?:แรก|แต่)วา(?!ง|ด|จา|ร|ส|ย|ท|ล|ป|น(?!ี้))(?:นี้)?",
+    0: rf"วัน{_THIS}|(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|ค่ำ|แลง|มื้อแลง){_THIS}|(?<!ดวง)มื้อ{_THIS}"
+    r"|เมื่อ(?:ตอน)?(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|แลง)(?:นี้)?(?!วาน)",
+    1: rf"พร?ุ[่้]?ง{_THIS}|พรุ่งเช้า|พรุ้งเช้า|(?<![ก-๛.])พ\.?น\.?(?![ก-๛])|มื้ออื่น|มื้ออืน"
+    r"|(?:วัน|มื้อ)พู[่้]?ก(?:นี้)?|(?<![ก-๛])พูก(?:นี้)?(?=\s|$|เช้า|บ่าย|เย็น|แลง|เจ้า)|ต่อเช้า",
+    2: r"มะ?รืน(?:นี้)?|(?:วัน|มื้อ)ฮือ(?!ๆ)|(?:ต่อ|วัน)รือ",
+    3: r"มะเรื่อง(?:นี้)?|มะเรือง(?:นี้)?|ต่อเรื่อง",
+}
+_NIGHTS = {0: rf"คืน{_THIS}", -1: r"เมื่อคืน(?:นี้)?(?!วาน)|ตะคืน|(?:แรก|แต่)คืน(?=\s|$)"}
+
+_WHEN = {
+    "next": r"(?:ของ)?(?:สัปดาห์|อาทิตย์|วีค)(?:หน้า|ถัดไป)|หน้า(?!ที่|ตา|ร้อน|ฝน|หนาว|แล้ง)",
+    "this_week": rf"(?:ของ)?(?:สัปดาห์|อาทิตย์){_THIS}",
+    "last_week": r"(?:ของ)?(?:สัปดาห์|อาทิตย์)(?:ที่แล้ว|ก่อน|ที่ผ่านมา)",
+    "coming": r"ที่(?:จะ|กำลังจะ)(?:มา)?ถึง(?:นี้)?|ที่จะมา(?:นี้)?",
+    "gone": r"ที่(?:เพิ่ง)?ผ่านมา",
+    "last": r"ที่แล้ว(?:นี้)?",
+    "before": r"ก่อน(?!วัน|เวลา|เที่ยง|บ่าย|เย็น|\s?\d|ถึง|ประชุม|เริ่ม|หมด|เข้า)",
+    "this": _THIS,
+}
+_SUFFIX = "|".join(f"(?P<{name}>{words})" for name, words in _WHEN.items())
+
+
+_SUN = r"อาทิต(?:ย์|ร์)"
+_WEEK_WHEN = rf"(?:{_THIS}|หน้า|ถัดไป|ที่แล้ว|ก่อน|ที่ผ่านมา)"
+# อาทิตย์ alone is a Sunday only where nothing beside it makes it a week.
+_A_WEEK = "".join(
+    f"(?<!{word})"
+    for word in ("ทุก", "ๆ", "[0-9]", "หนึ่ง", "สอง", "สาม", "สี่", "อีก", "เว้น", "ต้น", "กลาง", "ปลาย", "ละ", "หลาย", "กี่", "ทั้ง", "สุด")
+    for word in (word, word + " ")
+)
+_LONE = rf"(?:(?!อาทิ){SAID_WEEKDAY}|{_A_WEEK}{_SUN}(?!{_WEEK_WHEN}|ละ|เว้น)|(?<=ทุก)(?:เสา|พุท|พุด|จัน|ศุก|สุก|พฤ)(?![ก-๛])"
+_LOOSE = r"(?<![ก-๛])(?:พุท|พุด|ศุก|อังคา|พฤ)(?=นี้|หน้า|ที่))"
+_FIRST = rf"{_LONE}|{_LOOSE}"
+_WEEKEND = rf"(?<!วัน)เสาร์อาทิตย์|(?:วัน)?เสาร์\s?อาทิตย์(?={_THIS})|(?:วันหยุด)?สุดสัปดาห์"
+_NEXT = rf"\s*(?:{{RANGE}}|{{LIST}}|หรือ)\s*{SAID_WEEKDAY}|\s?(?:(?!อาทิ){SAID_WEEKDAY}|{_SUN}(?!{_WEEK_WHEN}))"
+
+
+def _offset(days: int, night: bool = False) -> Reader:
+    return lambda match, context: Found(match.start(), match.end(), Relative(days, night))
+
+
+def _named(match: re.Match[str], context: Context) -> Found:
+    """Weekdays with what is said of their week."""
+    when, end = _when(match, context)
+    if "สุด" in match["days"] or match["weekend"]:
+        return Found(match.start(), end, Weekdays((5, 6), when))
+    days = _listed(match["days"])
+    if days == (6,) and when == "next" and "อาทิตย์ห" in match[0]:
+        return Found(match.start(), end, Open("week_or_sunday"))
+    return Found(match.start(), end, Weekdays(days, when))
+
+
+def _when(match: re.Match[str], context: Context) -> tuple[str | None, int]:
+    """What the suffix says, and where it ends; ก่อน before other words is "before", not "last", unless a report."""
+    when = match.lastgroup if match.lastgroup in _WHEN else None
+    if when == "before" and not (context.past or not match.string[match.end() :].strip(" ")[:1]):
+        return None, match.end("days")
+    return ("last" if when == "before" else when), match.end()
+
+
+def _listed(words: str) -> tuple[int, ...]:
+    """The weekdays of a list, a span (จันทร์ถึงศุกร์) filled in."""
+    days: list[int] = []
+    before = 0
+    for match in _NAME.finditer(words):
+        day = weekday(match[0])
+        if days and _SPAN.search(words[before : match.start()]):
+            days.extend((days[-1] + step) % 7 for step in range(1, (day - days[-1]) % 7))
+        days.append(day)
+        before = match.end()
+    return tuple(dict.fromkeys(days))
+
+
+_NAME = pattern(rf"{SAID_WEEKDAY}|พุท|พุด|ศุก|สุก|อังคา|พฤ|เสา|จัน")
+_SPAN = pattern(r"{RANGE}")
+_WEEKS = {"this": 0, "next": 1, "last": -1}
+
+
+def _week(match: re.Match[str], context: Context) -> Found:
+    ahead = _WEEKS[str(match.lastgroup)]
+    return Found(match.start(), match.end(), Week(monday_of(context.today, ahead)))
+
+
+def _counted(match: re.Match[str], context: Context) -> Found | None:
+    """อีก N วัน, N วันก่อน, and the same in weeks; a shift of something else (เลื่อนออกไปอีก …) is open."""
+    days = number(match["count"]) * (7 if match["unit"] != "วัน" else 1)
+    if said(match, "ahead"):
+        shifted = _SHIFT.search(match.string[max(0, match.start() - 12) : match.start()])
+        return Found(match.start(), match.end(), Open("shift") if shifted else Relative(days))
+    if said(match, "before") and not (context.past or said(match, "when") or _ENDS.match(match.string, match.end())):
+        return None
+    return Found(match.start(), match.end(), Relative(-days))
+
+
+_SHIFT = re.compile(r"(?:ออกไป|เลื่อน|เลื่อนไป|ขยับ(?:ไป)?)\s?$")
+_ENDS = re.compile(r"\s|$")
+
+
+def _in_hours(match: re.Match[str], context: Context) -> Found | None:
+    """อีก N ชั่วโมงครึ่ง, อีก N นาที: a moment, to the minute."""
+    count = number(match["count"]) if match["count"] else 1
+    hours = match["unit"] in ("ชั่วโมง", "ชม.", "ชม")
+    minutes = 30 if match["half"] else count * 60 if hours else count
+    at = context.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes + (30 if match["and_half"] else 0))
+    if _SHIFT.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return Found(match.start(), match.end(), Open("shift"))
+    return Found(match.start(), match.end(), Moment(at))
+
+
+HOURS = (
+    (
+        pattern(
+            r"อีก\s?(?:ประมาณ|สัก)?\s?(?:(?P<half>{HALF})\s?|(?P<count>{COUNT})?\s?)(?P<unit>ชั่วโมง|ชม\.?|นาที)"
+            r"(?:\s?(?P<and_half>{HALF}))?(?:นึง|หนึ่ง)?"
+        ),
+        _in_hours,
+    ),
+)
+WEEKDAYS = (
+    (pattern(rf"(?P<days>(?P<weekend>{_WEEKEND})|(?:{_FIRST})(?:{_NEXT})*)(?:\s?(?:{_SUFFIX}))?"), _named),
+)
+RULES = (
+    (
+        pattern(
+            r"(?P<ahead>อีก)\s?(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)(?!ละ|ที่|ก่อน)(?:ข้างหน้า|นับจากวันนี้|นับจากนี้|จากนี้)?"
+        ),
+        _counted,
+    ),
+    (
+        pattern(
+            r"(?P<when>เมื่อ\s?)?(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)"
+            r"(?:ที่แล้ว|(?P<before>ก่อน)(?:หน้านี้)?(?!ประชุม|งาน|วัน|ถึง|เริ่ม|หมด))"
+        ),
+        _counted,
+    ),
+    *((pattern(words), _offset(days, night=True)) for days, words in _NIGHTS.items()),
+    *((pattern(words), _offset(days)) for days, words in _RELATIVE.items()),
+    (
+        pattern(
+            rf"(?:สัปดาห์|อาทิตย์|วีค)(?:(?P<this>{_THIS})|(?P<next>หน้า(?!ที่)|ถัดไป)|(?P<last>ที่แล้ว|ก่อน(?!วัน)|ที่ผ่านมา))"
+        ),
+        _week,
+    ),
+)

@@ -1,0 +1,267 @@
+"""From the expressions of a sentence to the time that it speaks of."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.understanding.times import repeats
+from bot.understanding.times.almanac import day_range, resolve
+from bot.understanding.times.phrases import Chain, chains, is_vague
+from bot.understanding.times.scan import scan
+from bot.understanding.times.sense import Sense, is_past
+from bot.understanding.times.values import MINUTES_A_DAY, Clock, Context, Day, Every, Found, Moment, Nth, Open, Relative, Span, Written
+from bot.understanding.times.words import pattern
+
+_LEAD = pattern(r"(?:(?:ตั้งแต่|ตอน|ช่วง|เวลา|เมื่อ|{DAYPART}|ของ)\s?)*$")
+_TRAIL = pattern(r"(?:\s?(?:ตอน|ช่วง)?{DAYPART}(?![ก-๛]))?")
+_JOINT = pattern(r"\s*(?:{RANGE}|{LIST}|ของ|เวลา|ตอน|ที่|ใน)?\s*")
+_CHARACTERS = {ord("๐") + digit: str(digit) for digit in range(10)} | {ord(dash): "-" for dash in "–—−‐‑~〜"} | {0xA0: " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a message says of time: local to Asia/Bangkok, Gregorian, ISO 8601 to the minute, without offset.
+
+    ``datetime`` and ``end_datetime`` are "YYYY-MM-DDTHH:MM", or "YYYY-MM-DD" where no time of day is said;
+    ``period`` is the first and the last day asked about; ``recurrence`` an RFC 5545 RRULE without DTSTART.
+    ``unclear`` names what was left open and should be asked back. ``spans`` are the places [start, end) of the words.
+    """
+
+    datetime: str | None = None
+    end_datetime: str | None = None
+    period: tuple[str, str] | None = None
+    recurrence: str | None = None
+    unclear: str | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+def read_times(
+    text: str,
+    now: datetime,
+    *,
+    sense: Sense | None = None,
+    asking: bool = False,
+    intent: str | None = None,
+) -> Times:
+    """Read the time that a normalised message speaks of; never raises.
+
+    ``now`` is local to Asia/Bangkok, with or without its zone. ``sense`` says whether the message reports or plans,
+    None to decide from its words. ``asking`` puts the time asked about into ``period``, and only there.
+    ``intent`` is a name of the contract for the rules that hang on one: a month's name without a year, a moved meeting.
+    """
+    return _read(text, now, sense, asking, intent, bare=False)
+
+
+def read_answer_time(text: str, now: datetime) -> Times:
+    """Read the answer to a question about time, where figures such as 9.30 or 1/2 can be nothing else."""
+    return _read(text, now, "future", asking=False, intent=None, bare=True)
+
+
+def _read(text: str, now: datetime, sense: Sense | None, asking: bool, intent: str | None, *, bare: bool) -> Times:
+    plain = text.translate(_CHARACTERS)
+    past = sense == "past" if sense else is_past(plain, intent)
+    context = Context(
+        now.replace(tzinfo=None), past, asking, intent == "show_meetings" if intent else not past, bare, intent == "change_meeting"
+    )
+    found, marked = scan(plain, context)
+    if not found:
+        return Times()
+    times = _asked(found, marked, context) if asking else _said(found, marked, context)
+    return replace(times, spans=_spans(found, marked))
+
+
+def _asked(found: list[Found], text: str, context: Context) -> Times:
+    """The period asked about: the first one named, or what และ joins."""
+    spans: list[Span] = []
+    unclear = None
+    for chain in chains([item for item in found if not isinstance(item.value, Every)], text, context):
+        if spans and not chain.listed:
+            break
+        span = _stretch(chain, context)
+        if isinstance(span, Open):
+            unclear = unclear or span.code
+        else:
+            spans.append(span)
+    if not spans:
+        return Times(unclear=unclear)
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    return Times(period=(first.isoformat(), last.isoformat()))
+
+
+def _stretch(chain: Chain, context: Context) -> Span | Open:
+    days = chain.days
+    if not days:
+        day = _day_of(chain.clocks[0], context)
+        return Span(day, day)
+    if len(days) > 1:
+        start, end = day_range(days[0], days[1], context)
+        if isinstance(start, Open) or isinstance(end, Open):
+            return end if isinstance(start, Span) else start
+        return Span(start.first, end.last)
+    since = replace(context, past=True, forward=False) if chain.since and context.past else context
+    span = resolve(days[0], since)
+    if isinstance(span, Span) and chain.since and span.first <= context.today:
+        return Span(span.first, context.today)
+    if isinstance(span, Span) and chain.till and span.last >= context.today:
+        return Span(context.today, span.last)
+    return span
+
+
+def _said(found: list[Found], text: str, context: Context) -> Times:
+    every = next((item for item in found if isinstance(item.value, Every)), None) or _each_month(found)
+    if every:
+        return _repeated(every, found, text, context)
+    chain = _chosen(chains(found, text, context), text, context)
+    return _dated(chain, context) if chain else Times()
+
+
+def _each_month(found: list[Found]) -> Found | None:
+    """วันเสาร์แรกของเดือน repeats without a ทุก, unless a month is named."""
+    nth = next((item for item in found if isinstance(item.value, Nth)), None)
+    if nth is None or any(isinstance(item.value, Written) and is_vague(item.value) for item in found):
+        return None
+    return Found(nth.start, nth.start, Every("MONTHLY"))
+
+
+def _chosen(joined: list[Chain], text: str, context: Context) -> Chain | None:
+    """The chain that the message is about: no deadline beside an event, the new time of what is moved."""
+    candidates = [chain for chain in joined if not chain.secondary] or joined
+    new = next((chain for chain in candidates[1:] if chain.new), None) if context.moving else None
+    if new:
+        _keep_what_stays(new, joined[0], text)
+        return new
+    definite = [chain for chain in candidates if chain.days and not is_vague(chain.days[0])]
+    timed = [chain for chain in candidates if chain.clocks and not chain.days]
+    return next(iter(definite or timed or candidates), None)
+
+
+def _keep_what_stays(new: Chain, old: Chain, text: str) -> None:
+    """A meeting moved to another hour stays on its day; with เวลาเดิม it keeps its hour."""
+    phrase = new.phrases[0]
+    if phrase.day is None and old.days:
+        phrase.day, phrase.day_first = old.days[0], True
+    if phrase.clock is None and old.clocks and "เวลาเดิม" in text:
+        phrase.clock = old.clocks[0]
+
+
+def _dated(chain: Chain, context: Context) -> Times:
+    """The day and time of a chain as datetime and end_datetime."""
+    days, clocks = chain.days, chain.clocks
+    if len(days) > 1 and len(clocks) == len(days) and chain.phrases[0].day is not None:
+        return _from_moment_to_moment(days, clocks, context)
+    if len(days) > 1:
+        return _over_days(*day_range(days[0], days[1], context), clocks)
+    if not days:
+        return _timed(_day_of(clocks[0], context), clocks)
+    day = days[0]
+    if isinstance(day, Moment):
+        return Times(datetime=_minute(day.at))
+    if isinstance(day, Relative) and day.night and len(clocks) == 1 and clocks[0].small:
+        return Times(unclear="night_hour")
+    last = chain.phrases[-1]
+    if len(clocks) > 1 and chain.phrases[0].day is None and last.day_first:
+        return _until_day(day, clocks, context)
+    span = resolve(day, context)
+    if isinstance(span, Open) or span.open:
+        return Times(unclear=span.code if isinstance(span, Open) else span.open)
+    if span.first != span.last:
+        return _over_days(span, span, clocks)
+    return _timed(span.first, clocks) if clocks else Times(datetime=span.first.isoformat())
+
+
+def _over_days(start: Span | Open, end: Span | Open, clocks: list[Clock]) -> Times:
+    """A range of days; hours beside it may hold for each day or for its ends, so they are left open."""
+    if isinstance(start, Open) or isinstance(end, Open):
+        return Times(unclear=start.code if isinstance(start, Open) else end.code if isinstance(end, Open) else None)
+    if start.open or end.open:
+        return Times(unclear=start.open or end.open)
+    unclear = "day_range_with_hours" if clocks else None
+    return Times(start.first.isoformat(), end.last.isoformat(), unclear=unclear)
+
+
+def _from_moment_to_moment(days: list[Day], clocks: list[Clock], context: Context) -> Times:
+    start, end = day_range(days[0], days[1], context)
+    if isinstance(start, Open) or isinstance(end, Open):
+        return _over_days(start, end, clocks)
+    if clocks[0].open or clocks[1].open:
+        return Times(start.first.isoformat(), end.last.isoformat(), unclear="hour_without_half")
+    return Times(_at(start.first, clocks[0].minutes), _at(end.last, clocks[1].minutes))
+
+
+def _until_day(day: Day, clocks: list[Clock], context: Context) -> Times:
+    """เก้าโมงถึงพรุ่งนี้เที่ยง: the day holds for the end alone."""
+    end = resolve(day, context)
+    start = _timed(_day_of(clocks[0], context), clocks[:1])
+    if isinstance(end, Open) or clocks[1].open or start.unclear:
+        return start
+    return replace(start, end_datetime=_at(end.first, clocks[1].minutes))
+
+
+def _timed(day: date, clocks: list[Clock]) -> Times:
+    """A time, or a range of times, of that day; an end at or before the start is on the next day."""
+    if clocks[0].open:
+        return Times(datetime=day.isoformat(), unclear="hour_without_half")
+    start = clocks[0].minutes
+    if len(clocks) < 2:
+        return Times(datetime=_at(day, start))
+    if clocks[1].open:
+        return Times(datetime=_at(day, start), unclear="hour_without_half")
+    end = clocks[1].minutes
+    return Times(_at(day, start), _at(day, end if end > start else end + MINUTES_A_DAY))
+
+
+def _day_of(clock: Clock, context: Context) -> date:
+    """The day of a time without a day: today if still ahead, else tomorrow; in a report the other way round."""
+    ahead = _moment(context.today, clock.minutes) > context.now
+    if context.past:
+        return context.today - timedelta(days=ahead)
+    return context.today + timedelta(days=not ahead)
+
+
+def _repeated(every: Found, found: list[Found], text: str, context: Context) -> Times:
+    """The rule of a repetition, and its first time where a time of day or a first date is said."""
+    repetition = every.value
+    assert isinstance(repetition, Every)  # noqa: S101
+    used = repeats.days_of(every, found, text)
+    rest = [item for item in found if item not in used and not isinstance(item.value, Every)]
+    recurrence = repeats.rule(repetition, [item.value for item in used])
+    if recurrence is None or (repetition.unsure and not used):
+        return Times(unclear="week_or_sunday" if repetition.unsure else None)
+    chain = _chosen(chains(rest, text, context), text, context)
+    if chain is None:
+        return Times(recurrence=recurrence)
+    if chain.days:
+        return replace(_dated(chain, context), recurrence=recurrence)
+    return _first_time(recurrence, chain.clocks, context)
+
+
+def _first_time(recurrence: str, clocks: list[Clock], context: Context) -> Times:
+    first = None if clocks[0].open else repeats.first_time(recurrence, context.now, clocks[0].minutes)
+    if first is None:
+        return Times(recurrence=recurrence, unclear="hour_without_half" if clocks[0].open else "no_first_day")
+    day = (first - timedelta(minutes=clocks[0].minutes)).date()
+    return replace(_timed(day, clocks), recurrence=recurrence)
+
+
+def _moment(day: date, minutes: int) -> datetime:
+    return datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
+
+
+def _at(day: date, minutes: int) -> str:
+    return _minute(_moment(day, minutes))
+
+
+def _spans(found: list[Found], text: str) -> tuple[tuple[int, int], ...]:
+    """Where the words stand; a part of the day beside them (ตอนเช้า) and what joins a range belong to them."""
+    joined: list[tuple[int, int]] = []
+    for item in found:
+        start = item.start - len(_LEAD.search(text[max(0, item.start - 20) : item.start])[0])
+        end = _TRAIL.match(text, item.end).end()
+        if joined and _JOINT.fullmatch(text, joined[-1][1], start):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return tuple(joined)

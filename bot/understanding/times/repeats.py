@@ -1,0 +1,142 @@
+"""Repetitions: the words, and the RFC 5545 rule that they make with the days beside them."""
+
+import re
+from datetime import datetime, timedelta
+
+from dateutil.rrule import rrulestr
+
+from bot.understanding.times.names import SAID_WEEKDAY, weekday
+from bot.understanding.times.values import Clock, Context, Day, Every, Found, Nth, Open, Rule, Weekdays, Written
+from bot.understanding.times.words import DAY, number, pattern, said
+
+_FREQ = {"วัน": "DAILY", "มื้อ": "DAILY", "สัปดาห์": "WEEKLY", "อาทิตย์": "WEEKLY", "เดือน": "MONTHLY", "ปี": "YEARLY"}
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_UNIT = "(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)"
+# A date may be part of ทุกวัน… only where วัน does not begin the name of a day.
+_NOT_A_NAMED_DAY = rf"(?!ที่|สิ้น|สุดท้าย|หยุด|พระ|ธรรมดา|ทำ|ราชการ|แม่|พ่อ|ครู|สตรี|จักรี|แรงงาน|ฉัตร|ปิย|รัฐ|ขึ้น|ปีใหม่|สงกรานต์|วาเลน|คริส|\s?{SAID_WEEKDAY})"
+
+
+def _found(match: re.Match[str], value: Every | Weekdays | Open) -> Found:
+    return Found(match.start(), match.end(), value)
+
+
+def _counted(match: re.Match[str], context: Context) -> Found:
+    """ทุก N วัน …; ทุกอาทิตย์ may be weekly or on Sundays."""
+    count = number(match["count"]) if match["count"] else 1
+    if match["unit"] == "ไตรมาส":
+        return _found(match, Every("MONTHLY", 3 * count))
+    if match["unit"] == "ครึ่งปี":
+        return _found(match, Every("MONTHLY", 6))
+    return _found(match, Every(_FREQ[match["unit"]], count, unsure=match["unit"] == "อาทิตย์" and not match["count"]))
+
+
+def _alternate(match: re.Match[str], context: Context) -> Found:
+    between = number(match["between"]) if said(match, "between") else 1
+    return _found(match, Every(_FREQ[match["unit"]], between + 1))
+
+
+def _once(match: re.Match[str], context: Context) -> Found:
+    return _found(match, Every(_FREQ[match["unit"]]))
+
+
+def _part_of_day(match: re.Match[str], context: Context) -> Found:
+    return _found(match, Every("DAILY"))
+
+
+def _working_days(match: re.Match[str], context: Context) -> Found:
+    return _found(match, Weekdays((0, 1, 2, 3, 4)))
+
+
+def _day_follows(match: re.Match[str], context: Context) -> Found:
+    return _found(match, Every())
+
+
+_EVERY = r"ทุก(?:\s?ๆ)?\s?"
+UNITS: tuple[Rule, ...] = (
+    (
+        pattern(rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})|สัปดาห์|อาทิตย์|ไตรมาส|ครึ่งปี|เดือน(?!\s?(?:มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรก|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|[มกพสตธ]\.|มี\.|เม\.|มิ\.))|ปี(?!ใหม่|งบ))"),
+        _counted,
+    ),
+    (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)เว้น(?P<between>{NUMBER})?\s?(?P=unit)"), _alternate),
+    (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)ละ\s?(?:1|หนึ่ง)?\s?(?:ครั้ง|หน|ที)(?:นึง|หนึ่ง|เดียว)?"), _once),
+)
+WORKING_DAYS: tuple[Rule, ...] = ((pattern(r"วัน(?:ธรรมดา|ทำงาน|ทำการ|ราชการ)(?![ก-๛]*ที่ผ่านมา)"), _working_days),)
+PARTS: tuple[Rule, ...] = (
+    (pattern(rf"{_EVERY}(?:ตอน|ช่วง)?(?:เช้า|สาย|บ่าย|เย็น|ค่ำ|คืน)?(?:ของ)?\s?(?={DAY})"), _day_follows),
+    (pattern(rf"{_EVERY}(?:ตอน|ช่วง)?(?:เช้า|สาย|บ่าย|เย็น(?!ชา)|ค่ำ|คืน(?!เงิน|ของ|สินค้า))"), _part_of_day),
+)
+
+
+def fits(every: Every, value: Day) -> bool:
+    """Whether a day beside the repetition is part of its rule, not the date of its first time."""
+    match value:
+        case Weekdays(when=when):
+            return when is None and every.freq in (None, "DAILY", "WEEKLY")
+        case Nth(year=year):
+            return year is None and every.freq in (None, "MONTHLY")
+        case Written(year=None, month=None):
+            return every.freq in (None, "MONTHLY")
+        case Written(year=None):
+            return every.freq in (None, "YEARLY")
+    return False
+
+
+_JOINED = pattern(r"\s*(?:{LIST}|{RANGE}|ของ|ใน|ช่วง|ตรงกับ|{DAYPART})?\s*")
+_STARTS = re.compile(r"(?:เริ่ม|ตั้งแต่|ครั้งแรก|นัดแรก)\S{0,8}\s*$")
+
+
+def days_of(every: Found, found: list[Found], text: str) -> list[Found]:
+    """The days that make the rule: those right behind ทุก, or the first that fit a named unit (วันที่ 5 ของทุกเดือน)."""
+    repetition = every.value
+    used: list[Found] = []
+    for item in found:
+        if isinstance(item.value, Every | Clock) or not isinstance(repetition, Every):
+            continue
+        joined = bool(_JOINED.fullmatch(text[(used[-1] if used else every).end : item.start])) if item.start >= every.end else False
+        wanted = joined if used or repetition.freq is None else not _STARTS.search(text[: item.start])
+        if wanted and fits(repetition, item.value) and (not used or type(item.value) is type(used[0].value)):
+            used.append(item)
+    return used
+
+
+def rule(every: Every, days: list[Day]) -> str | None:
+    """The RFC 5545 rule of a repetition on those days, without DTSTART, keys in the order of the RFC's table."""
+    if not days:
+        return _rule(every.freq, every.interval) if every.freq else None
+    first = days[0]
+    if isinstance(first, Weekdays):
+        names = sorted({day for value in days if isinstance(value, Weekdays) for day in value.days})
+        return _rule("WEEKLY", every.interval, byday=",".join(_WEEKDAYS[day] for day in names))
+    if isinstance(first, Nth):
+        return _rule("MONTHLY", every.interval, byday=_ordinals(days))
+    dates = [value for value in days if isinstance(value, Written)]
+    numbers = ",".join(str(day) for day in sorted({value.day for value in dates if value.day}))
+    freq = "YEARLY" if dates[0].month else "MONTHLY"
+    return _rule(freq, every.interval, bymonth=dates[0].month, bymonthday=numbers)
+
+
+def _ordinals(days: list[Day]) -> str:
+    pairs = {(ordinal, value.weekday) for value in days if isinstance(value, Nth) for ordinal in value.ordinals}
+    return ",".join(f"{ordinal}{_WEEKDAYS[day]}" for ordinal, day in sorted(pairs))
+
+
+def _rule(freq: str | None, interval: int, bymonth: int | None = None, bymonthday: str = "", byday: str = "") -> str:
+    keys = {"FREQ": freq, "INTERVAL": interval if interval > 1 else None, "BYMONTH": bymonth, "BYMONTHDAY": bymonthday, "BYDAY": byday}
+    return ";".join(f"{key}={value}" for key, value in keys.items() if value)
+
+
+def first_time(recurrence: str, now: datetime, minutes: int) -> datetime | None:
+    """The first time after ``now`` that the rule gives at that minute of the day; None where the rule names no day.
+
+    Without a known first time an interval has no anchor: the next fitting day counts.
+    """
+    parts = dict(part.split("=") for part in recurrence.split(";"))
+    if parts["FREQ"] != "DAILY" and len(parts.keys() - {"FREQ", "INTERVAL"}) == 0:
+        return None
+    parts.pop("INTERVAL", None)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    every_day = ";".join(f"{key}={value}" for key, value in parts.items())
+    start = midnight - timedelta(days=1)
+    # A time of 24:00 or later belongs to the day before the date that it falls on.
+    day = rrulestr(every_day, dtstart=start).after(now - timedelta(minutes=minutes))
+    return day + timedelta(minutes=minutes) if day else None

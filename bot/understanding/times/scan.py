@@ -1,0 +1,71 @@
+"""All time expressions of a text: the rules, applied in order, each to what the earlier ones left."""
+
+import re
+from dataclasses import replace
+
+from bot.understanding.times import clock, dates, days, periods, repeats, sharing, traps
+from bot.understanding.times.values import Clock, Context, Every, Found, Open, Rule, Value, Weekdays, Written
+from bot.understanding.times.words import CLOCK, DAY, EVERY, pattern
+
+
+def _lunar(match: re.Match[str], context: Context) -> Found:
+    return Found(match.start(), match.end(), Open("lunar_day"))
+
+
+_LUNAR: tuple[Rule, ...] = (
+    (
+        pattern(
+            r"(?:(?:ขึ้น|แรม)\s?{NUMBER}\s?ค่ำ(?:\s?เดือน\s?{NUMBER})?|วันพระ(?:ใหญ่)?(?:หน้า|นี้)?|วันโกน"
+            r"|ลอยกระทง|(?:ออก|เข้า)พรรษา|มาฆบูชา|วิสาขบูชา|อาสาฬหบูชา|ตรุษจีน|ปีใหม่(?:จีน|ม้ง)|สารท(?:จีน|เดือนสิบ)|วันเพ็ญเดือน\s?{NUMBER})"
+        ),
+        _lunar,
+    ),
+)
+_RULES: tuple[Rule, ...] = (
+    *days.HOURS,
+    *dates.NTH,
+    *dates.RULES,
+    *clock.RULES,
+    *_LUNAR,
+    *repeats.UNITS,
+    *repeats.WORKING_DAYS,
+    *days.WEEKDAYS,
+    *periods.RULES,
+    *days.RULES,
+)
+
+
+def scan(text: str, context: Context) -> tuple[list[Found], str]:
+    """Every time expression of the text in its order, and the text with marks in their places."""
+    marked = traps.hide(text)
+    found: list[Found] = []
+    for rule in _RULES:
+        marked = _apply(rule, marked, context, found)
+    for rule in (*sharing.rules(found), *repeats.PARTS):
+        marked = _apply(rule, marked, context, found)
+    found.sort(key=lambda item: item.start)
+    return [_after_when(item, marked) for item in found], marked
+
+
+def _apply(rule: Rule, text: str, context: Context, found: list[Found]) -> str:
+    """Read what the rule matches into ``found``; return the text with marks in the places of it."""
+    expression, read = rule
+    end = 0
+    for match in expression.finditer(text):
+        item = read(match, context) if match.start() >= end else None
+        if item:
+            text = text[: item.start] + _mark(item.value) * (item.end - item.start) + text[item.end :]
+            end = item.end
+            found.append(item)
+    return text
+
+
+def _mark(value: Value) -> str:
+    return CLOCK if isinstance(value, Clock) else EVERY if isinstance(value, Every) else DAY
+
+
+def _after_when(item: Found, text: str) -> Found:
+    """The item, looking back where เมื่อ stands before it."""
+    if isinstance(item.value, Written | Weekdays) and item.value.past is None and text[: item.start].endswith(("เมื่อ", "เมื่อ ")):
+        return replace(item, value=replace(item.value, past=True))
+    return item
