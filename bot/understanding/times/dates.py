@@ -8,10 +8,10 @@ from bot.understanding.times.names import LONG_MONTH, MONTH, SAID_WEEKDAY, month
 from bot.understanding.times.values import Context, Found, Nth, Rule, Written
 from bot.understanding.times.words import number, pattern, said
 
-_YEAR_DIGITS = r"(?:2[456]\d\d|19\d\d|20\d\d)(?!-\d{4}|\d)"
+_YEAR_DIGITS = r"(?:2[456]\d\d|19\d\d|20\d\d)"
 _NOT_A_YEAR = r"(?!\d|[.:,]\d|/|\s*{UNIT}|\s*(?:น\.|น(?![ก-๛])|นาฬิกา|โมง|ทุ่ม))"
 _ERA = r"(?:ปี\s?)?(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)|ปี"
-YEAR = rf"(?:\s*(?:{_ERA})\s*(?P<year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR}|\s*[',/]?\s*(?P<plain_year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR})?"
+YEAR = rf"(?:\s*(?:{_ERA})\s*(?P<year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR}|\s*[',/]?\s*(?P<plain_year>{_YEAR_DIGITS}(?!-\d{{4}}\s?น)|[4-9]\d){_NOT_A_YEAR})?"
 _FAR = r"(?:\s?(?:(?P<coming>นี้|ที่จะ(?:มา)?ถึง(?:นี้)?)|(?P<gone>ที่(?:เพิ่ง)?ผ่านมา|ที่แล้ว)))?"
 _DAY = r"(?P<day>(?<![\d/.,:])\d{1,2}(?!\d)|{NUMBER_WORD})"
 _BEFORE = rf"(?:{SAID_WEEKDAY}[\s,]*(?:ที่\s?)?)?(?:วันที่\s*|(?<![ก-๛])ที่\s?(?=\d))?"
@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
     ),
     (pattern(rf"{_BEFORE}{_DAY}\s*(?:เดือน\s*)?(?P<month>{MONTH}){YEAR}{_FAR}"), _month_named),
     (
-        pattern(rf"วันที่\s*{_DAY}\s*เดือน\s*(?P<month_number>{{NUMBER}})(?!\s*{{UNIT}}){YEAR}{_FAR}"),
+        pattern(rf"วันที่\s*{_DAY}\s*เดือน\s*(?P<month_number>{{NUMBER}}){YEAR}{_FAR}"),
         _month_named,
     ),
     (

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.understanding.times.almanac import monday_of
-from bot.understanding.times.names import SAID_WEEKDAY, weekday
+from bot.understanding.times.names import ANY_WEEKDAY, SAID_WEEKDAY, weekday
 from bot.understanding.times.values import Context, Found, Moment, Open, Reader, Relative, Week, Weekdays
 from bot.understanding.times.words import number, pattern, said
 
@@ -81,13 +81,14 @@ def _listed(words: str) -> tuple[int, ...]:
     for match in _NAME.finditer(words):
         day = weekday(match[0])
         if days and _SPAN.search(words[before : match.start()]):
-            days.extend((days[-1] + step) % 7 for step in range(1, (day - days[-1]) % 7))
+            first = days[-1]
+            days.extend((first + step) % 7 for step in range(1, (day - first) % 7))
         days.append(day)
         before = match.end()
     return tuple(dict.fromkeys(days))
 
 
-_NAME = pattern(rf"{SAID_WEEKDAY}|พุท|พุด|ศุก|สุก|อังคา|พฤ|เสา|จัน")
+_NAME = pattern(rf"{SAID_WEEKDAY}|{ANY_WEEKDAY}")
 _SPAN = pattern(r"{RANGE}")
 _WEEKS = {"this": 0, "next": 1, "last": -1}
 

@@ -37,8 +37,9 @@ def _either(*spellings: str) -> str:
     return "(?:" + "|".join(spellings) + ")"
 
 
+ANY_WEEKDAY = _either(*(f"{exact}|{loose}" for exact, loose in _WEEKDAYS)) + _TAIL  # as it is spelt after วัน
 WEEKDAY = _either(*(exact for exact, _ in _WEEKDAYS)) + _TAIL
-SAID_WEEKDAY = rf"(?:(?:วัน|มื้อ)\s?(?:{_either(*(f'{exact}|{loose}' for exact, loose in _WEEKDAYS))}){_TAIL}|{WEEKDAY})"
+SAID_WEEKDAY = rf"(?:(?:วัน|มื้อ)\s?{ANY_WEEKDAY}|{WEEKDAY})"
 MONTH = f"(?:{_either(*(exact for exact, _ in _MONTHS))}{_NOT_CUT}|{_either(*(bare for _, bare in _MONTHS))}{_TAIL})"
 LONG_MONTH = _either(*(exact for exact, _ in _MONTHS)) + _NOT_CUT
 

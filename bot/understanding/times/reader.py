@@ -73,7 +73,7 @@ def _asked(found: list[Found], text: str, context: Context) -> Times:
     """The period asked about: the first one named, or what และ joins."""
     spans: list[Span] = []
     unclear = None
-    for chain in chains([item for item in found if not isinstance(item.value, Every)], text, context):
+    for chain in chains(_once(found, text), text, context):
         if spans and not chain.listed:
             break
         span = _stretch(chain, context)
@@ -85,6 +85,13 @@ def _asked(found: list[Found], text: str, context: Context) -> Times:
         return Times(unclear=unclear)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     return Times(period=(first.isoformat(), last.isoformat()))
+
+
+def _once(found: list[Found], text: str) -> list[Found]:
+    """The expressions that are no part of a repetition."""
+    repetitions = [item for item in found if isinstance(item.value, Every)]
+    used = [day for item in repetitions for day in repeats.days_of(item, found, text)]
+    return [item for item in found if item not in repetitions and item not in used]
 
 
 def _stretch(chain: Chain, context: Context) -> Span | Open:
@@ -146,12 +153,12 @@ def _keep_what_stays(new: Chain, old: Chain, text: str) -> None:
 def _dated(chain: Chain, context: Context) -> Times:
     """The day and time of a chain as datetime and end_datetime."""
     days, clocks = chain.days, chain.clocks
-    if len(days) > 1 and len(clocks) == len(days) and chain.phrases[0].day is not None:
+    if len(days) > 1 and all(phrase.day and phrase.clock for phrase in chain.phrases[:2]):
         return _from_moment_to_moment(days, clocks, context)
     if len(days) > 1:
         return _over_days(*day_range(days[0], days[1], context), clocks)
     if not days:
-        return _timed(_day_of(clocks[0], context), clocks)
+        return Times(unclear="hour_without_half") if clocks[0].open else _timed(_day_of(clocks[0], context), clocks)
     day = days[0]
     if isinstance(day, Moment):
         return Times(datetime=_minute(day.at))

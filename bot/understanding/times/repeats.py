@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from dateutil.rrule import rrulestr
 
-from bot.understanding.times.names import SAID_WEEKDAY, weekday
+from bot.understanding.times.names import ANY_WEEKDAY
 from bot.understanding.times.values import Clock, Context, Day, Every, Found, Nth, Open, Rule, Weekdays, Written
 from bot.understanding.times.words import DAY, number, pattern, said
 
@@ -13,7 +13,7 @@ _FREQ = {"วัน": "DAILY", "มื้อ": "DAILY", "สัปดาห์":
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _UNIT = "(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)"
 # A date may be part of ทุกวัน… only where วัน does not begin the name of a day.
-_NOT_A_NAMED_DAY = rf"(?!ที่|สิ้น|สุดท้าย|หยุด|พระ|ธรรมดา|ทำ|ราชการ|แม่|พ่อ|ครู|สตรี|จักรี|แรงงาน|ฉัตร|ปิย|รัฐ|ขึ้น|ปีใหม่|สงกรานต์|วาเลน|คริส|\s?{SAID_WEEKDAY})"
+_NOT_A_NAMED_DAY = rf"(?!ที่|สิ้น|สุดท้าย|หยุด|พระ|ธรรมดา|ทำ|ราชการ|แม่|พ่อ|ครู|สตรี|จักรี|แรงงาน|ฉัตร|ปิย|รัฐ|ขึ้น|ปีใหม่|สงกรานต์|วาเลน|คริส|\s?{ANY_WEEKDAY})"
 
 
 def _found(match: re.Match[str], value: Every | Weekdays | Open) -> Found:

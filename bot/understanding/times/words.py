@@ -45,6 +45,7 @@ DAYPART = r"(?:เช้า|สาย|เที่ยง|บ่าย|เย็�
 
 def number(words: str) -> int:
     """The value of digits or of a Thai number word between 0 and 99 that one of the patterns here matched."""
+    words = words.strip()
     if words.isdecimal():
         return int(words)
     for tens, value in _TENS.items():
