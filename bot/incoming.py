@@ -62,6 +62,7 @@ class Incoming:
     data: str | None = None  # a postback's
     picked: str | None = None  # a date picker's date, time or datetime, as LINE gives it
     joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -123,7 +124,6 @@ def _said(raw: Mapping[str, Any]) -> dict[str, Any]:
     postback = _mapping(raw.get("postback"))
     params = _mapping(postback.get("params"))
     mentionees = _mapping(message.get("mention")).get("mentionees")
-    members = _mapping(raw.get("joined")).get("members")
     return {
         "message_kind": _text(message.get("type")),
         "message_id": _text(message.get("id") or message.get("messageId")),
@@ -134,7 +134,8 @@ def _said(raw: Mapping[str, Any]) -> dict[str, Any]:
         "place": str(message.get("title") or message.get("address") or ""),
         "data": _text(postback.get("data")),
         "picked": _text(params.get("date") or params.get("datetime") or params.get("time")),
-        "joined": tuple(str(one["userId"]) for one in _list(members) if "userId" in _mapping(one)),
+        "joined": _members(raw.get("joined")),
+        "left": _members(raw.get("left")),
     }
 
 
@@ -143,6 +144,11 @@ def _image_set(found: Mapping[str, Any]) -> ImageSet | None:
     if isinstance(found.get("id"), str) and isinstance(index, int) and isinstance(total, int):
         return ImageSet(found["id"], index, total)
     return None
+
+
+def _members(found: object) -> tuple[str, ...]:
+    members = _list(_mapping(found).get("members"))
+    return tuple(str(one["userId"]) for one in members if "userId" in _mapping(one))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

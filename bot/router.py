@@ -22,6 +22,7 @@ from bot.dialogue import (
 )
 from bot.turn import Turn
 from models.chats import Form
+from models.people import Member
 from models.permissions import Standing, Who
 
 Handler = Callable[..., Sequence[Message]]
@@ -65,6 +66,9 @@ class Capability:
     forms: dict[str, FormKind] = field(default_factory=dict)
     doors: dict[Standing, Door] = field(default_factory=dict)
     forgetters: list[Callable[[Turn, str], None]] = field(default_factory=list)
+    words: dict[str, Route] = field(default_factory=dict)
+    watchers: list[Callable[[Turn], None]] = field(default_factory=list)
+    erasers: list[Callable[[Turn, Member], None]] = field(default_factory=list)
     menu: list[MenuEntry] = field(default_factory=list)
 
     def on(self, intent: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
@@ -89,6 +93,13 @@ class Capability:
 
         return add
 
+    def on_words(self, msgid: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
+        """The handler of words that need no understanding, such as a code: handler(turn, *groups).
+
+        The msgid's words are a regular expression that the whole message must match; it is tried before the reading.
+        """
+        return self._adding(self.words, msgid, who)
+
     def on_event(self, kind: str) -> Callable[[Handler], Handler]:
         """The handler of what happens in a chat: follow, join, picture, voice …: handler(turn)."""
 
@@ -112,6 +123,16 @@ class Capability:
         self.forgetters.append(forgetter)
         return forgetter
 
+    def watches(self, watcher: Callable[[Turn], None]) -> Callable[[Turn], None]:
+        """Called at the beginning of every turn, to note who is where."""
+        self.watchers.append(watcher)
+        return watcher
+
+    def erases(self, eraser: Callable[[Turn, Member], None]) -> Callable[[Turn, Member], None]:
+        """Called with a member who wants all of theirs deleted, to delete it or to free it of their name."""
+        self.erasers.append(eraser)
+        return eraser
+
     def add_form(self, kind: FormKind) -> FormKind:
         """Register a kind of form."""
         self.forms[kind.name] = kind
@@ -134,6 +155,7 @@ class Router:
         self.buttons = _merged(capability.buttons for capability in self._capabilities)
         self._events = _merged(capability.events for capability in self._capabilities)
         self._doors = _merged(capability.doors for capability in self._capabilities)
+        self._words = _merged(capability.words for capability in self._capabilities)
         self._menu = sorted(
             (entry for one in self._capabilities for entry in one.menu), key=lambda entry: entry.place
         )
@@ -141,6 +163,9 @@ class Router:
 
     def answer(self, turn: Turn) -> list[Message]:
         """What the bot says to this event; nothing where it has nothing to say."""
+        for capability in self._capabilities:
+            for watch in capability.watchers:
+                watch(turn)
         match turn.incoming.kind:
             case "postback":
                 return self._tapped(turn)
@@ -166,6 +191,12 @@ class Router:
         if route.who is not None and not route.who.allows(turn.standing, route.who.roles):
             return self._door(turn, route.who.standing)
         return self._happened(turn, "not_allowed")
+
+    def erase(self, turn: Turn, member: Member) -> None:
+        """Have every capability delete what it keeps of a member, or free it of their name."""
+        for capability in self._capabilities:
+            for eraser in capability.erasers:
+                eraser(turn, member)
 
     def read_as(self, turn: Turn, intent: str, words: str) -> list[Message]:
         """Deal with words whose meaning their speaker has made clear."""
@@ -209,6 +240,8 @@ class Router:
         question = kind.question(form.step)
         if reading is None or (question is not None and question.any_words):
             return False
+        if any(turn.heard(msgid) is not None for msgid in self._words):
+            return True
         return turn.sure and reading.intent in self.intents and reading.intent not in kind.own | CHATTER
 
     def _still_open(self, turn: Turn, form: Form) -> list[Message]:
@@ -218,6 +251,8 @@ class Router:
         return [turn.text_message("form.asleep", what=turn.say(f"{form.kind}.label"))]
 
     def _read(self, turn: Turn) -> list[Message]:
+        if (worded := self._worded(turn)) is not None:
+            return worded
         reading = turn.reading
         if reading is None:
             return self._happened(turn, "not_understood")
@@ -227,6 +262,13 @@ class Router:
             return self._happened(turn, "unsure")
         turn.chat.misses = 0 if reading.intent in self.intents else turn.chat.misses
         return self.call(turn, self.intents.get(reading.intent))
+
+    def _worded(self, turn: Turn) -> list[Message] | None:
+        """What is said to words that a handler has declared as they are; None for all others."""
+        for msgid, route in self._words.items():
+            if (parts := turn.heard(msgid)) is not None:
+                return self.call(turn, route, *parts)
+        return None
 
     def _to_stranger(self, turn: Turn) -> list[Message]:
         """One-to-one, before consent: what may be said to anyone, then who the bot is and what it asks."""

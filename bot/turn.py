@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,10 +17,11 @@ from bot.buttons import pack
 from bot.cards import Message
 from bot.inbox import insert_once
 from bot.incoming import Incoming
-from bot.language import Language, language
+from bot.language import DEFAULT, Language, language
 from bot.outbox import write_push
 from bot.pictures import Picture, PictureProblem
 from bot.understanding.address import without_name
+from bot.understanding.normalise import tidy
 from bot.understanding.reader import SURE, read, read_as
 from bot.understanding.reading import Reading
 from models.attachments import Attachments
@@ -83,6 +85,8 @@ class Turn:
 
     seen_before: bool = False  # of an edit: the message as it was first said has been dealt with
     words: str = ""  # what is being read: what was typed, or what was typed before and is taken up again
+    plain: str = ""  # the same with its characters put right, without the bot's name
+    secret: bool = False  # the event holds a code, or its sender is to be forgotten: it is blanked at once
 
     @property
     def forms(self) -> "Forms":
@@ -97,7 +101,7 @@ class Turn:
     @property
     def keeps(self) -> bool:
         """Whether the event's content may be kept for a while: what was said only of people who consented."""
-        return self.member is not None or not self.incoming.says
+        return not self.secret and (self.member is not None or not self.incoming.says)
 
     @property
     def sure(self) -> bool:
@@ -111,8 +115,8 @@ class Turn:
 
     def read(self, words: str, intent: str | None = None) -> None:
         """Understand these words; `intent` where the speaker has said what they mean."""
-        self.words = words
         names = self.tools.bot_names
+        self.words, self.plain = words, tidy(without_name(words, names)).clean
         self.reading = (
             read(words, self.now, names=names)
             if intent is None
@@ -122,6 +126,14 @@ class Turn:
     def say(self, msgid: str, **values: object) -> str:
         """The words for a msgid in this person's language."""
         return self.language.say(msgid, **values)
+
+    def heard(self, msgid: str) -> tuple[str, ...] | None:
+        """The groups of a msgid's regular expression, in this person's language or Thai, where it fits all the words
+        that are being read; None where it does not. A group that stayed empty is an empty string."""
+        for spoken in (self.language, language(DEFAULT)):
+            if match := re.fullmatch(spoken.say(msgid), self.plain, re.IGNORECASE):
+                return match.groups(default="")
+        return None
 
     def text_message(self, msgid: str, *, quick: Sequence[cards.Action] = (), **values: object) -> Message:
         """A text message with these words."""
