@@ -21,7 +21,9 @@ from flask import Flask
 from bot.simulator.api import api
 from bot.simulator.courier import Deliver, post_to
 from bot.simulator.outgoing import Outgoing
+from bot.simulator.page import page
 from bot.simulator.platform import Line
+from bot.simulator.proxy import proxy
 from bot.simulator.seeds import from_network
 from bot.simulator.serve import serving
 from bot.simulator.state import Json
@@ -70,6 +72,8 @@ def create_simulator(
     if deliver is None:
         line.courier.start()
     outgoing = Outgoing(line, quota)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.register_blueprint(api(line, outgoing, access_token, f"{bot_url}/callback"))
+    app.register_blueprint(page(line, outgoing, public_url, on_clock))
+    app.register_blueprint(proxy(bot_url, public_url))
     return Simulator(line, outgoing, app)

@@ -74,7 +74,7 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
     def record(response: Response) -> Response:
         response.headers["X-Line-Request-Id"] = g.request_id
         dropped = g.fault in ("timeout_before", "timeout_after")
-        line.calls.append(
+        line.record(
             Call(
                 request.method,
                 request.path,
@@ -88,7 +88,6 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
                 parse(request.get_data()) if request.is_json else None,
             )
         )
-        line.touch()
         if dropped:
             _hang_up(line.faults.hang)
         return response
@@ -162,6 +161,7 @@ def _people(pages: Blueprint, line: Line) -> None:
         if body["chatId"] not in line.accounts:
             raise RefusedError(400, "The property, 'chatId', in the request body is invalid")
         line.loading[body["chatId"]] = line.wall() + body.get("loadingSeconds", 20)
+        line.touch()
         return answer({}, 202)
 
     @pages.post("/bot/chat/markAsRead")

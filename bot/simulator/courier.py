@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import urllib3
@@ -18,7 +18,7 @@ from bot.simulator.state import Attempt, Faults, Json
 Deliver = Callable[[bytes, Mapping[str, str]], int]
 TIMEOUT = 2.0  # LINE counts a request_timeout after two seconds
 REDELIVERIES = 10
-IDLE = 1.0
+IDLE, LONGEST_WAIT = 1.0, 30.0  # seconds; LINE does not publish its own
 
 
 def post_to(bot_url: str) -> Deliver:
@@ -31,13 +31,13 @@ def post_to(bot_url: str) -> Deliver:
     return deliver
 
 
-@dataclass
+@dataclass(eq=False)
 class _Parcel:
     """Events that got no 2xx, the tries so far, and the monotonic time of the next one."""
 
     events: list[Json]
-    tries: int = 1
-    due: float = field(default_factory=lambda: time.monotonic() + IDLE)
+    tries: int
+    due: float
 
 
 class Courier:
@@ -50,19 +50,15 @@ class Courier:
         deliver: Deliver,
         faults: Faults,
         clock: Callable[[], datetime],
+        record: Callable[[Attempt], None],
     ) -> None:
         self.deliver = deliver
-        self.attempts: list[Attempt] = []
-        self.changed: Callable[[], None] = lambda: None
-        self._secret, self._destination, self._faults, self._clock = (
-            channel_secret,
-            destination,
-            faults,
-            clock,
-        )
+        self._secret, self._destination, self._faults = channel_secret, destination, faults
+        self._clock, self._record = clock, record
         self._bundle: list[Json] | None = None
         self._held: list[Json] | None = None
         self._failed: list[_Parcel] = []
+        self._lock = threading.Lock()
         self._queue: queue.Queue[list[Json]] | None = None
 
     def start(self) -> None:
@@ -97,9 +93,10 @@ class Courier:
     def redeliver_failed(self, *, only_due: bool = False) -> int:
         """Tries again what got no 2xx while `retry` was on; says how many webhooks that were."""
         now = time.monotonic()
-        parcels = [parcel for parcel in self._failed if not only_due or parcel.due <= now]
+        with self._lock:
+            parcels = [parcel for parcel in self._failed if not only_due or parcel.due <= now]
+            self._failed = [parcel for parcel in self._failed if parcel not in parcels]
         for parcel in parcels:
-            self._failed.remove(parcel)
             self._post(webhooks.redelivered(parcel.events), parcel.tries)
         return len(parcels)
 
@@ -137,10 +134,11 @@ class Courier:
 
     def _post(self, events: list[Json], tries: int = 0) -> None:
         status, took = self._knock(events)
-        self.attempts.append(
+        self._record(
             Attempt(
                 tuple(event["webhookEventId"] for event in events),
                 tuple(event["type"] for event in events),
+                tuple(webhooks.chat_of(event.get("source", {})) for event in events),
                 status,
                 self._clock(),
                 took,
@@ -148,8 +146,9 @@ class Courier:
             )
         )
         if self._faults.retry and not _ok(status) and tries < REDELIVERIES:
-            self._failed.append(_Parcel(events, tries + 1, time.monotonic() + IDLE * 2**tries))
-        self.changed()
+            wait = min(IDLE * 2**tries, LONGEST_WAIT)
+            with self._lock:
+                self._failed.append(_Parcel(events, tries + 1, time.monotonic() + wait))
 
     def _knock(self, events: Sequence[Json]) -> tuple[int | None, float]:
         raw = webhooks.body(self._destination, events)

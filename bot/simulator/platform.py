@@ -16,6 +16,7 @@ from bot.simulator.richmenus import RichMenus
 from bot.simulator.seeds import Seeds
 from bot.simulator.state import (
     Account,
+    Attempt,
     Call,
     Chat,
     Faults,
@@ -64,9 +65,8 @@ class Line:
         self.accounts = {account.user_id: account for account in seeds.accounts}
         self.groups = {group.group_id: group for group in seeds.groups}
         self.chats: dict[str, Chat] = {}
-        self.calls: list[Call] = []
-        self.courier = Courier(channel_secret, BOT["userId"], deliver, self.faults, clock)
-        self.courier.changed = self.touch
+        self.traffic: list[Call | Attempt] = []
+        self.courier = Courier(channel_secret, BOT["userId"], deliver, self.faults, clock, self.record)
         self.menus = RichMenus()
         self.content: dict[str, tuple[bytes, str]] = {}
         self.lock = threading.RLock()
@@ -129,6 +129,8 @@ class Line:
             message = Message(next(self._ids), sender, content, self.clock(), token, via, quoted_id)
             self._quotes[message.quote_token] = (chat_id, message.id)
             self.chat_of(chat_id).messages.append(message)
+            if sender == "bot":
+                self.loading.pop(chat_id, None)
         self.touch()
         return message
 
@@ -189,13 +191,28 @@ class Line:
 
     def emit(self, kind: str, source: Json, **content: object) -> None:
         """Sends the bot one event, of any kind, with a reply token where LINE gives one."""
-        chat_id = source.get("groupId") or source.get("roomId") or source.get("userId", "")
-        token = None if kind in webhooks.WITHOUT_REPLY_TOKEN else self.new_token(chat_id)
+        without = kind in webhooks.WITHOUT_REPLY_TOKEN
+        token = None if without else self.new_token(webhooks.chat_of(source))
         self.courier.send(webhooks.event(kind, source, self.clock(), token, **content))
 
     def deliver_to(self, deliver: Deliver) -> None:
         """Delivers webhooks this way from now on: a function of (raw body, headers) that gives the status."""
         self.courier.deliver = deliver
+
+    @property
+    def calls(self) -> list[Call]:
+        """The bot's API calls, oldest first."""
+        return [entry for entry in self.traffic if isinstance(entry, Call)]
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """The tries to deliver webhooks, oldest first."""
+        return [entry for entry in self.traffic if isinstance(entry, Attempt)]
+
+    def record(self, entry: Call | Attempt) -> None:
+        """Notes what passed between LINE and the bot."""
+        self.traffic.append(entry)
+        self.touch()
 
     def touch(self) -> None:
         """Tells those who wait that something changed."""

@@ -127,6 +127,7 @@ class Attempt:
 
     event_ids: tuple[str, ...]
     kinds: tuple[str, ...]
+    chat_ids: tuple[str, ...]
     status: int | None
     at: datetime
     took: float

@@ -53,6 +53,11 @@ def event(kind: str, source: Json, at: datetime, reply_token: str | None = None,
     return made
 
 
+def chat_of(source: Json) -> str:
+    """The id of the chat an event comes from; a person's own when one-to-one, "" when unknown."""
+    return str(source.get("groupId") or source.get("roomId") or source.get("userId", ""))
+
+
 def redelivered(events: Sequence[Json]) -> list[Json]:
     """The same events as LINE sends them again: same ids and tokens, `isRedelivery` true."""
     return [{**event, "deliveryContext": {"isRedelivery": True}} for event in events]

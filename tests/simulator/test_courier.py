@@ -11,6 +11,7 @@ import pytest
 from bot.simulator import Simulator, sign
 from bot.simulator.courier import Courier
 from bot.simulator.state import Faults
+from bot.simulator.webhooks import event
 
 from .conftest import SECRET, ListeningBot, Time
 
@@ -92,7 +93,7 @@ def test_an_absent_bot_is_recorded(simulator: Simulator) -> None:
 
     simulator.line.deliver_to(absent)
     simulator.line.person("M01").says("สวัสดี")
-    assert [attempt.status for attempt in simulator.line.courier.attempts] == [None]
+    assert [attempt.status for attempt in simulator.line.attempts] == [None]
 
 
 def test_the_thread_keeps_the_order(time: Time) -> None:
@@ -105,9 +106,10 @@ def test_the_thread_keeps_the_order(time: Time) -> None:
             done.set()
         return status
 
-    courier = Courier(SECRET, "U0", deliver, Faults(), lambda: time.now)
+    courier = Courier(SECRET, "U0", deliver, Faults(), lambda: time.now, [].append)
     courier.start()
-    for number in range(20):
-        courier.send({"type": "x", "webhookEventId": str(number), "deliveryContext": {"isRedelivery": False}})
+    sent = [event("follow", {"type": "user", "userId": "U1"}, time.now) for _ in range(20)]
+    for each in sent:
+        courier.send(each)
     assert done.wait(10)
-    assert [event["webhookEventId"] for event in bot.events] == [str(number) for number in range(20)]
+    assert bot.events == sent

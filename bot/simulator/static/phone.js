@@ -1,0 +1,224 @@
+// One phone: who holds it, which chat is open, the messages, and what can be done there.
+
+import { perform } from "./actions.js";
+import { Composer } from "./composer.js";
+import { day, time } from "./dates.js";
+import { button, choose, dialog, h, option } from "./dom.js";
+import { contents } from "./messages.js";
+import { menuBar } from "./menu.js";
+import { ground, initial } from "./pictures.js";
+import { look, post } from "./server.js";
+import { T } from "./texts.js";
+
+export class Phone {
+  constructor(number, person) {
+    this.person = person;
+    this.chat = null;
+    this.seen = {};
+    this.drawn = new Map();
+    this.atEnd = true;
+    this.composer = new Composer(this);
+    this.people = h("select", { "aria-label": T.you, onchange: () => this.hold(this.people.value) });
+    this.rooms = h("select", { "aria-label": T.room, onchange: () => this.enter(this.rooms.value) });
+    this.news = h("div", { class: "news", "aria-live": "polite" });
+    this.standing = h("div", { class: "standing", hidden: true });
+    this.log = h("div", {
+      class: "log", role: "log", tabindex: 0, "aria-label": T.chatLog,
+      onscroll: () => { this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 120; },
+    });
+    this.log.addEventListener("load", () => this.stayAtEnd(), true);
+    this.quick = h("div", { class: "quick", role: "group", "aria-label": T.quickReplies });
+    this.menu = h("div", { class: "menu" });
+    this.element = h("section", { class: "phone", "aria-label": T.phone(number), id: `phone-${number}` },
+      h("header", {}, labelled(T.you, this.people), h("div", { class: "row" }, labelled(T.room, this.rooms),
+        button("☰", () => this.offer(), { class: "round", "aria-label": T.phoneMenu }))),
+      this.news, this.standing, this.log, this.quick, this.composer.element, this.menu);
+  }
+
+  get me() { return this.world.people.find(({ key }) => key === this.person); }
+  get alone() { return this.chat === this.me.user_id; }
+  get group() { return this.world.groups.find(({ group_id: id }) => id === this.chat); }
+
+  groupPeople() {
+    return this.world.people.filter(({ user_id: id, key }) => this.group.members.includes(id) && key !== this.person);
+  }
+
+  // The address at which this page shows what the bot publishes; null for what is elsewhere.
+  own(url) {
+    return url.startsWith(`${this.world.publicUrl}/`) ? url.slice(this.world.publicUrl.length) : null;
+  }
+
+  async act(act, more = {}) {
+    return post("act", { act, person: this.person, chat: this.chat, ...more });
+  }
+
+  async hold(person) {
+    this.person = person;
+    await this.enter(this.me.user_id);
+  }
+
+  async enter(chat, draft = "") {
+    this.chat = chat;
+    this.drawn.clear();
+    this.log.replaceChildren();
+    this.atEnd = true;
+    await this.show(this.world);
+    this.composer.clear();
+    if (draft) this.composer.type(draft);
+  }
+
+  // A chat that this page has not heard of yet.
+  async enterNew(chat) {
+    this.world = await look("world");
+    await this.enter(chat);
+  }
+
+  async show(world) {
+    this.world = world;
+    if (!this.chat || (!this.alone && !this.group?.members.includes(this.me.user_id))) this.chat = this.me.user_id;
+    this.seen[this.chat] = this.me.unread[this.chat] ?? 0;
+    this.showChoices();
+    this.showNews();
+    this.showStanding();
+    const view = await look("chat", { person: this.person, chat: this.chat });
+    this.showMessages(view);
+    this.showQuickReplies(view.messages.at(-1));
+    this.menu.replaceChildren(...menuBar(view.menu, this));
+  }
+
+  showChoices() {
+    if (document.activeElement !== this.people) {
+      this.people.replaceChildren(...this.world.people.map(({ key, name, note }) =>
+        option(key, note ? `${name} · ${note}` : name, key === this.person)));
+    }
+    if (document.activeElement !== this.rooms || this.rooms.value !== this.chat) {
+      this.rooms.replaceChildren(...this.chats().map(([id, name]) => option(id, name, id === this.chat)));
+    }
+  }
+
+  chats() {
+    const groups = this.world.groups.filter(({ members }) => members.includes(this.me.user_id));
+    return [[this.me.user_id, T.oneToOne(this.world.bot.displayName)], ...groups.map(({ group_id: id, name }) => [id, name])];
+  }
+
+  // What came in other chats since this phone last had them open.
+  showNews() {
+    const unread = this.chats().map(([id, name]) => [id, name, (this.me.unread[id] ?? 0) - (this.seen[id] ??= this.me.unread[id] ?? 0)]);
+    this.news.replaceChildren(...unread.filter(([, , count]) => count > 0).map(([id, name, count]) =>
+      button(T.unread(name, count), () => this.enter(id))));
+  }
+
+  showStanding() {
+    const { friend, blocked } = this.me;
+    this.standing.hidden = friend || !this.alone;
+    this.standing.replaceChildren(h("span", { text: blocked ? T.isBlocked : T.notFriend }),
+      button(blocked ? T.unblock : T.follow, () => this.act("follows")));
+  }
+
+  showMessages({ messages, loading }) {
+    let today = null;
+    const wanted = [];
+    for (const message of messages) {
+      if (day(message.at) !== today) wanted.push(this.keep(`day ${message.at}`, () => h("p", { class: "notice", text: day(message.at) })));
+      today = day(message.at);
+      wanted.push(this.keep(`${message.id} ${message.edited && message.content.text} ${message.unsent}`, () => this.row(message)));
+    }
+    if (loading) wanted.push(h("p", { class: "notice typing", text: T.typing }));
+    if (!messages.length) wanted.push(h("p", { class: "notice", text: T.empty }));
+    this.log.replaceChildren(...wanted);
+    this.stayAtEnd();
+  }
+
+  stayAtEnd() {
+    if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  // A row is drawn once, so that a carousel keeps its place while others talk.
+  keep(key, draw) {
+    if (!this.drawn.has(key)) this.drawn.set(key, draw());
+    return this.drawn.get(key);
+  }
+
+  row(message) {
+    if (message.content.type === "notice") {
+      return h("p", { class: "notice", text: T.notices[message.content.notice](message.content.name) });
+    }
+    if (message.unsent) return h("p", { class: "notice", text: T.unsent(message.name) });
+    const meta = h("div", { class: "meta" }, message.edited ? h("span", { text: T.edited }) : null, h("time", { datetime: message.at, text: time(message.at) }),
+      button("⋯", () => this.offerOn(message), { class: "quiet", "aria-label": T.messageMenu }));
+    const quoted = message.quoted ? h("blockquote", { text: `${message.quoted.name}: ${message.quoted.text || T[message.quoted.type] || ""}` }) : null;
+    const body = h("div", { class: "said" }, h("span", { class: message.mine ? "name sr-only" : "name", text: message.name }), quoted,
+      contents(message, this.app(message)));
+    return h("article", { class: `message ${message.mine ? "mine" : ""} type-${message.content.type}`, "data-id": message.id },
+      message.mine ? null : face(message), body, meta);
+  }
+
+  // What the drawing of a message may ask of the phone it is on.
+  app(message) {
+    return {
+      image: (url) => this.own(url),
+      tap: (action) => perform(action, message, this),
+      substitute: (value, name) => this.substitute(value, name),
+    };
+  }
+
+  substitute(value, name) {
+    if (value?.mentionee?.type === "all") return `@${T.everyone}`;
+    const person = this.world.people.find(({ user_id: id }) => id === value?.mentionee?.userId);
+    return person ? `@${person.name}` : `{${name}}`;
+  }
+
+  showQuickReplies(last) {
+    const items = last?.from === "bot" && !last.tapped ? last.content.quickReply?.items ?? [] : [];
+    this.quick.hidden = items.length === 0;
+    this.quick.replaceChildren(...items.map(({ action }) => button(action.label, () => perform(action, last, this))));
+  }
+
+  offerOn(message) {
+    const choices = [];
+    if (["text", "sticker", "image", "flex", "template", "textV2"].includes(message.content.type)) choices.push([T.quote, () => this.composer.quote(message)]);
+    if (message.mine && message.content.type === "text") choices.push([T.edit, () => this.composer.edit(message)]);
+    if (message.mine) choices.push([T.unsend, () => this.act("unsends", { message: message.id })]);
+    choose(T.messageMenu, choices);
+  }
+
+  offer() {
+    const { me, group } = this;
+    const choices = [me.friend ? [T.block, () => this.act("blocks")] : [me.blocked ? T.unblock : T.follow, () => this.act("follows")]];
+    if (group) {
+      const act = group.bot_inside ? "removes_bot" : "invites_bot";
+      choices.push([group.bot_inside ? T.removeBot : T.inviteBot, () => this.act(act, { group: group.key })]);
+      choices.push([T.leave, () => this.act("leaves", { group: group.key })]);
+    }
+    choices.push([T.makeGroup, () => this.askGroupName()]);
+    for (const { key, name, members, group_id: id } of this.world.groups) {
+      if (!members.includes(me.user_id)) choices.push([T.join(name), () => this.join(key, id)]);
+    }
+    choose(group ? `${group.name} · ${T.members(group.members.length)}` : T.phoneMenu, choices);
+  }
+
+  async join(group, chat) {
+    if (await this.act("joins", { group, chat: null })) await this.enterNew(chat);
+  }
+
+  askGroupName() {
+    const input = h("input", { "aria-label": T.groupName, required: true, maxlength: 50 });
+    dialog(T.groupName, (close) => h("form", {
+      onsubmit: async (event) => {
+        event.preventDefault();
+        close();
+        const made = await this.act("makes_group", { name: input.value, chat: null });
+        if (made) await this.enterNew(made.chat);
+      },
+    }, input, h("div", { class: "row" }, h("button", { type: "submit", text: T.ok }), button(T.cancel, close, { class: "quiet" }))));
+  }
+}
+
+const labelled = (text, field) => h("label", {}, h("span", { class: "sr-only", text }), field);
+
+function face({ from, name }) {
+  if (from === "bot") return h("img", { class: "face", src: "/simulator/static/icon.svg", alt: "" });
+  const element = h("span", { class: "face", "aria-hidden": "true", text: initial(name) });
+  element.style.setProperty("background-color", ground(name));
+  return element;
+}
