@@ -23,6 +23,7 @@ class Chat(Base):
     misses: Mapped[int] = mapped_column(default=0)  # messages in a row that were not understood
     wrong_codes: Mapped[int] = mapped_column(default=0)
     wrong_codes_at: Mapped[datetime | None]
+    welcomed_at: Mapped[datetime | None]  # when newcomers to the group were last greeted
 
 
 class Room(Base):

@@ -75,7 +75,8 @@ class Membership(Base):
     positions: Mapped[list[str]] = mapped_column(default=list)
     topics: Mapped[list[str]] = mapped_column(default=list)  # what an advisor is asked about
     joined_at: Mapped[datetime]
-    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    confirmed_at: Mapped[datetime | None]  # somebody of the group, or a code, vouched for them
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # also who said no
 
     member: Mapped[Member] = relationship(back_populates="memberships", foreign_keys=[member_id])
     network: Mapped[Network] = relationship()
@@ -120,6 +121,7 @@ class Invite(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     expires_at: Mapped[datetime]
     uses_left: Mapped[int]
+    picture: Mapped[str | None]  # the attachment with its QR code, as long as the code is good
 
 
 class AuditEntry(Base):

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("misses", sa.Integer(), nullable=False),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
         sa.Column("wrong_codes_at", models.base.Moment(timezone=True), nullable=True),
+        sa.Column("welcomed_at", models.base.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
         sa.UniqueConstraint("line_id", name=op.f("uq_chats_line_id")),
     )
@@ -402,6 +403,7 @@ def upgrade() -> None:
         sa.Column("positions", sa.JSON(), nullable=False),
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("joined_at", models.base.Moment(timezone=True), nullable=False),
+        sa.Column("confirmed_at", models.base.Moment(timezone=True), nullable=True),
         sa.Column("confirmed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"], ["members.id"], name=op.f("fk_memberships_confirmed_by_id_members")
@@ -546,6 +548,7 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("expires_at", models.base.Moment(timezone=True), nullable=False),
         sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.Column("picture", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["members.id"], name=op.f("fk_invites_created_by_id_members")
         ),
