@@ -22,7 +22,10 @@ class Question(Base):
     advisor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     words: Mapped[str]
     topic: Mapped[str] = mapped_column(default="")
-    state: Mapped[str] = mapped_column(default="open")  # open, answered, withdrawn
+    state: Mapped[str] = mapped_column(default="open")  # open, answered, withdrawn, unanswered (nobody knows)
+    message_id: Mapped[str | None] = mapped_column(index=True)  # LINE's, until it is unsent
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))  # the question this one goes on from
+    passed_ids: Mapped[list[int]] = mapped_column(default=list)  # members who were asked and passed it on
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
@@ -40,6 +43,7 @@ class Answer(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     words: Mapped[str]
+    message_id: Mapped[str | None] = mapped_column(index=True)  # LINE's, until it is unsent
     answered_at: Mapped[datetime]
 
     question: Mapped[Question] = relationship(back_populates="answers")

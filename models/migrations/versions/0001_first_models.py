@@ -271,16 +271,23 @@ def upgrade() -> None:
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("follows_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("passed_ids", sa.JSON(), nullable=False),
         sa.Column("asked_at", models.base.Moment(timezone=True), nullable=False),
         sa.Column("answered_at", models.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["advisor_id"], ["members.id"], name=op.f("fk_questions_advisor_id_members")),
         sa.ForeignKeyConstraint(["asker_id"], ["members.id"], name=op.f("fk_questions_asker_id_members")),
+        sa.ForeignKeyConstraint(
+            ["follows_id"], ["questions.id"], name=op.f("fk_questions_follows_id_questions")
+        ),
         sa.ForeignKeyConstraint(
             ["network_id"], ["networks.id"], name=op.f("fk_questions_network_id_networks")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
     )
     with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_questions_network_id"), ["network_id"], unique=False)
 
     op.create_table(
@@ -345,6 +352,7 @@ def upgrade() -> None:
         sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("words", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=True),
         sa.Column("answered_at", models.base.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["members.id"], name=op.f("fk_answers_author_id_members")),
         sa.ForeignKeyConstraint(
@@ -353,6 +361,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
     )
     with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answers_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_answers_question_id"), ["question_id"], unique=False)
 
     op.create_table(
@@ -690,6 +699,7 @@ def downgrade() -> None:
     op.drop_table("links")
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answers_question_id"))
+        batch_op.drop_index(batch_op.f("ix_answers_message_id"))
 
     op.drop_table("answers")
     with op.batch_alter_table("activities", schema=None) as batch_op:
@@ -706,6 +716,7 @@ def downgrade() -> None:
     op.drop_table("search_entries")
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_questions_network_id"))
+        batch_op.drop_index(batch_op.f("ix_questions_message_id"))
 
     op.drop_table("questions")
     op.drop_table("partners")
