@@ -13,7 +13,7 @@ _NOT_A_YEAR = r"(?!\d|[.:,]\d|/|\s*{UNIT}|\s*(?:น\.|น(?![ก-๛])|นาฬ
 _ERA = r"(?:ปี\s?)?(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)|ปี"
 YEAR = rf"(?:\s*(?:{_ERA})\s*(?P<year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR}|\s*[',/]?\s*(?P<plain_year>{_YEAR_DIGITS}(?!-\d{{4}}\s?น)|[4-9]\d){_NOT_A_YEAR})?"
 _FAR = r"(?:\s?(?:(?P<coming>นี้|ที่จะ(?:มา)?ถึง(?:นี้)?)|(?P<gone>ที่(?:เพิ่ง)?ผ่านมา|ที่แล้ว)))?"
-_DAY = r"(?P<day>(?<![\d/.,:])\d{1,2}(?!\d)|{NUMBER_WORD})"
+_DAY = r"(?P<day>(?<![\d/.:])\d{1,2}(?!\d)|{NUMBER_WORD})"
 _BEFORE = rf"(?:{SAID_WEEKDAY}[\s,]*(?:ที่\s?)?)?(?:วันที่\s*|(?<![ก-๛])ที่\s?(?=\d))?"
 
 
@@ -68,15 +68,19 @@ def _day_and_month(match: re.Match[str], context: Context) -> Found | None:
 
 
 def _day_alone(match: re.Match[str], context: Context) -> Found | None:
+    """วันที่ N, เสาร์ที่ N; but in ศุกร์-เสาร์ที่ 4-5 the weekdays are a range of their own."""
+    if _RANGE_BEFORE.search(match.string[: match.start()]) and _RANGE_AFTER.match(match.string, match.end()):
+        return None
     return _found(match, Written(None, None, number(match["day"]), _said_past(match)))
 
 
-_EVERY_MONTH = pattern(r"ทุก(?:\s?ๆ)?\s?(?:{NUMBER}\s?)?(?:เดือน\s?)?$")
+_RANGE_BEFORE, _RANGE_AFTER = pattern(r"{RANGE}\s*$"), pattern(r"\s*{RANGE}")
+_EVERY_MONTH = pattern(r"ทุก(?:\s?ๆ)?\s?(?:{NUMBER}\s?)?(?:เดือน\s?)?$|ทุก[^\n]{2,22}{LIST}\s?$")
 
 
 def _nth_weekday(match: re.Match[str], context: Context) -> Found | None:
     """วันเสาร์ที่ 2 is the second Saturday only with ของเดือน behind or ทุก before it."""
-    every = _EVERY_MONTH.search(match.string[max(0, match.start() - 20) : match.start()])
+    every = _EVERY_MONTH.search(match.string[max(0, match.start() - 30) : match.start()])
     if not (every or match["month"] or match["edge"]):
         return None
     if match["edge"]:

@@ -16,9 +16,9 @@ _RELATIVE = {
     r"|ตะวา(?!ย|ด|น(?!ี้))(?:นี้)?|(?:แรก|แต่)วา(?!ง|ด|จา|ร|ส|ย|ท|ล|ป|น(?!ี้))(?:นี้)?",
     0: rf"วัน{_THIS}|(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|ค่ำ|แลง|มื้อแลง){_THIS}|(?<!ดวง)มื้อ{_THIS}"
     r"|เมื่อ(?:ตอน)?(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|แลง)(?:นี้)?(?!วาน)",
-    1: rf"พร?ุ[่้]?ง{_THIS}|พรุ่งเช้า|พรุ้งเช้า|(?<![ก-๛.])พ\.?น\.?(?![ก-๛])|มื้ออื่น|มื้ออืน"
+    1: rf"(?:วัน)?พร?ุ[่้]?ง{_THIS}|พรุ่งเช้า|พรุ้งเช้า|(?<![ก-๛.])พ\.?น\.?(?![ก-๛])|มื้ออื่น|มื้ออืน"
     r"|(?:วัน|มื้อ)พู[่้]?ก(?:นี้)?|(?<![ก-๛])พูก(?:นี้)?(?=\s|$|เช้า|บ่าย|เย็น|แลง|เจ้า)|ต่อเช้า",
-    2: r"มะ?รืน(?:นี้)?|(?:วัน|มื้อ)ฮือ(?!ๆ)|(?:ต่อ|วัน)รือ",
+    2: r"(?:วัน)?มะ?รืน(?:นี้)?|(?:วัน|มื้อ)ฮือ(?!ๆ)|(?:ต่อ|วัน)รือ",
     3: r"มะเรื่อง(?:นี้)?|มะเรือง(?:นี้)?|ต่อเรื่อง",
 }
 _NIGHTS = {0: rf"คืน{_THIS}", -1: r"เมื่อคืน(?:นี้)?(?!วาน)|ตะคืน|(?:แรก|แต่)คืน(?=\s|$)"}
@@ -63,6 +63,8 @@ def _named(match: re.Match[str], context: Context) -> Found:
     days = _listed(match["days"])
     if days == (6,) and when == "next" and "อาทิตย์ห" in match[0]:
         return Found(match.start(), end, Open("week_or_sunday"))
+    if "หรือ" in match["days"]:
+        return Found(match.start(), end, Open("several_days"))
     return Found(match.start(), end, Weekdays(days, when))
 
 
@@ -72,6 +74,22 @@ def _when(match: re.Match[str], context: Context) -> tuple[str | None, int]:
     if when == "before" and not (context.past or not match.string[match.end() :].strip(" ")[:1]):
         return None, match.end("days")
     return ("last" if when == "before" else when), match.end()
+
+
+def _all_but(match: re.Match[str], context: Context) -> Found:
+    left_out = _listed(match["days"])
+    return Found(match.start(), match.end(), Weekdays(tuple(day for day in range(7) if day not in left_out)))
+
+
+_ABBREVIATION = r"(?:จ|อา|อ|พฤ|พ|ศ|ส)\.?"
+_ABBREVIATIONS = ("จ", "อ", "พ", "พฤ", "ศ", "ส", "อา")
+
+
+def _abbreviated(match: re.Match[str], context: Context) -> Found:
+    days = [_ABBREVIATIONS.index(name) for name in re.findall(r"อา|พฤ|[จอพศส]", match[0])]
+    if "-" in match[0]:
+        days = [(days[0] + step) % 7 for step in range((days[-1] - days[0]) % 7 + 1)]
+    return Found(match.start(), match.end(), Weekdays(tuple(days)))
 
 
 def _listed(words: str) -> tuple[int, ...]:
@@ -100,7 +118,8 @@ def _week(match: re.Match[str], context: Context) -> Found:
 
 def _counted(match: re.Match[str], context: Context) -> Found | None:
     """อีก N วัน, N วันก่อน, and the same in weeks; a shift of something else (เลื่อนออกไปอีก …) is open."""
-    days = number(match["count"]) * (7 if match["unit"] != "วัน" else 1)
+    unit = match["unit"] or match["one"]
+    days = number(match["count"] or "1") * (1 if unit == "วัน" else 7)
     if said(match, "ahead"):
         shifted = _SHIFT.search(match.string[max(0, match.start() - 12) : match.start()])
         return Found(match.start(), match.end(), Open("shift") if shifted else Relative(days))
@@ -133,19 +152,27 @@ HOURS = (
         _in_hours,
     ),
 )
+ALL_BUT = ((pattern(rf"(?<=ทุก)วัน\s?(?:ยก)?เว้น\s?(?P<days>{SAID_WEEKDAY}(?:{_NEXT})*)"), _all_but),)
 WEEKDAYS = (
+    (pattern(rf"(?<![ก-๛.]){_ABBREVIATION}\s?-\s?{_ABBREVIATION}(?![ก-๛])"), _abbreviated),
+    (
+        pattern(
+            rf"(?<=ทุก)\s?(?:วัน\s?)?{_ABBREVIATION}(?:\s?(?:{{LIST}}|-)?\s?{_ABBREVIATION})*(?![ก-๛])"
+        ),
+        _abbreviated,
+    ),
     (pattern(rf"(?P<days>(?P<weekend>{_WEEKEND})|(?:{_FIRST})(?:{_NEXT})*)(?:\s?(?:{_SUFFIX}))?"), _named),
 )
 RULES = (
     (
         pattern(
-            r"(?P<ahead>อีก)\s?(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)(?!ละ|ที่|ก่อน)(?:ข้างหน้า|นับจากวันนี้|นับจากนี้|จากนี้)?"
+            r"(?P<ahead>อีก)\s?(?:(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)(?!ละ|ที่|ก่อน)|(?P<one>วัน|สัปดาห์|อาทิตย์)\s?(?:นึง|หนึ่ง|เดียว))(?:ข้างหน้า|นับจากวันนี้|นับจากนี้|จากนี้)?"
         ),
         _counted,
     ),
     (
         pattern(
-            r"(?P<when>เมื่อ\s?)?(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)"
+            r"(?P<when>เมื่อ\s?)?(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)(?P<one>)"
             r"(?:ที่แล้ว|(?P<before>ก่อน)(?:หน้านี้)?(?!ประชุม|งาน|วัน|ถึง|เริ่ม|หมด))"
         ),
         _counted,

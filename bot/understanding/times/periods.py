@@ -51,16 +51,21 @@ _FAR = r"(?:\s?(?:(?P<coming>นี้|ที่จะ(?:มา)?ถึง(?:น
 def _named_month(match: re.Match[str], context: Context) -> Found | None:
     """A month by its name; มีนา alone is not one (มีนา: to have fields)."""
     lone = not (match["word"] or said(match, "end") or said(match, "first") or said(match, "vague") or said_year(match) or match["coming"])
-    if lone and match["name"] == "มีนา":
+    if lone and match["name"] == "มีนา" and not (context.asking or _TO.search(match.string[: match.start()])):
         return None
     past = True if match["past"] else False if match["coming"] else None
     return _found(match, Written(said_year(match), month(match["name"]), _day_of(match), past))
+
+
+_TO = pattern(r"{RANGE}\s*$")
 
 
 def _year(match: re.Match[str], context: Context) -> Found:
     year = context.today.year + _ahead(match)
     if said(match, "vague"):
         return _found(match, Open("no_day_in_year"))
+    if said(match, "end") and match.lastgroup == "end":
+        return _found(match, Written(None, 12, 31))
     return _found(match, Written(year, 12, 31) if said(match, "end") else Written(year))
 
 
@@ -147,9 +152,9 @@ RULES: tuple[Rule, ...] = (
     (pattern(rf"(?P<end>สิ้น)?{_FISCAL}\s?(?:{_WHEN}|{YEAR})"), _fiscal_year),
     (pattern(rf"{{COUNT}}\s?(?:เดือน|สัปดาห์|อาทิตย์|ปี)(?:ที่(?:เพิ่ง)?ผ่านมา|ย้อนหลัง|ล่าสุด)|เดือนที่(?:เพิ่ง)?ผ่านมา"), _last_months),
     (pattern(r"อีก\s?{COUNT}\s?(?:เดือน|ปี)|{COUNT}\s?(?:เดือน|ปี)(?:ที่แล้ว|ก่อน)"), _some_months_away),
-    (pattern(rf"(?:{_ENDING})?\s?เดือน\s?(?:{_WHEN})"), _month),
+    (pattern(rf"(?:(?:{_ENDING})\s?)?เดือน\s?(?:{_WHEN})"), _month),
     (pattern(rf"(?:{_ENDING})เดือน(?!\s?{LONG_MONTH})"), _month),
-    (pattern(rf"(?:{_ENDING})?\s?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}){YEAR}{_FAR}"), _named_month),
+    (pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}){YEAR}{_FAR}"), _named_month),
     (pattern(rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|กลาง|ปลาย))?ปี(?:{_WHEN.replace('กลาย', 'กลาย|ที่ผ่านมา')})"), _year),
     (pattern(r"(?P<vague>ต้น|กลาง|ปลาย)ปี"), _year),
     (pattern(rf"(?P<end>(?:วัน)?สิ้น)?(?=ปี|พ\.|พศ|ค\.ศ|คศ){YEAR}"), _numbered_year),

@@ -130,7 +130,7 @@ def _phrases(found: list[Found], text: str, context: Context) -> Iterator[Phrase
     end = 0
     for item in found:
         gap = text[end : item.start]
-        linked = phrase is not None and bool(_RANGE.fullmatch(gap)) and _same_kind(phrase, item)
+        linked = phrase is not None and _continues(phrase, item, gap)
         if phrase is None or linked or _breaks(gap, item, context) or not phrase.take(item, gap):
             if phrase is not None:
                 yield phrase
@@ -141,8 +141,14 @@ def _phrases(found: list[Found], text: str, context: Context) -> Iterator[Phrase
         yield phrase
 
 
-def _same_kind(phrase: Phrase, item: Found) -> bool:
-    return (phrase.clock if isinstance(item.value, Clock) else phrase.day) is not None
+def _continues(phrase: Phrase, item: Found, gap: str) -> bool:
+    """Whether the expression ends a range that the phrase begins; so does the next day of a list (19 และ 20)."""
+    if (phrase.clock if isinstance(item.value, Clock) else phrase.day) is None:
+        return False
+    match phrase.day, item.value:
+        case Written(day=int() as day), Written(day=next_day) if _LIST.fullmatch(gap):
+            return day + 1 == next_day
+    return bool(_RANGE.fullmatch(gap))
 
 
 def _breaks(gap: str, item: Found, context: Context) -> bool:

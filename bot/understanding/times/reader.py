@@ -100,7 +100,7 @@ def _stretch(chain: Chain, context: Context) -> Span | Open:
         day = _day_of(chain.clocks[0], context)
         return Span(day, day)
     if len(days) > 1:
-        start, end = day_range(days[0], days[1], context)
+        start, end = day_range(days[0], days[-1], context)
         if isinstance(start, Open) or isinstance(end, Open):
             return end if isinstance(start, Span) else start
         return Span(start.first, end.last)
@@ -114,11 +114,22 @@ def _stretch(chain: Chain, context: Context) -> Span | Open:
 
 
 def _said(found: list[Found], text: str, context: Context) -> Times:
-    every = next((item for item in found if isinstance(item.value, Every)), None) or _each_month(found)
+    every = _repetition(found) or _each_month(found)
     if every:
         return _repeated(every, found, text, context)
-    chain = _chosen(chains(found, text, context), text, context)
-    return _dated(chain, context) if chain else Times()
+    joined = chains(found, text, context)
+    chain = _chosen(joined, text, context)
+    if chain is None:
+        return Times()
+    times = _dated(chain, context)
+    more = any(other.listed and other.days for other in joined[joined.index(chain) + 1 :][:1])
+    return replace(times, unclear=times.unclear or ("several_days" if more else None))
+
+
+def _repetition(found: list[Found]) -> Found | None:
+    """The repetition that says most: วันศุกร์เว้นศุกร์ over the ทุก before it."""
+    said = [item for item in found if isinstance(item.value, Every)]
+    return max(said, key=lambda item: item.value.interval if isinstance(item.value, Every) else 0, default=None)
 
 
 def _each_month(found: list[Found]) -> Found | None:
@@ -156,7 +167,7 @@ def _dated(chain: Chain, context: Context) -> Times:
     if len(days) > 1 and all(phrase.day and phrase.clock for phrase in chain.phrases[:2]):
         return _from_moment_to_moment(days, clocks, context)
     if len(days) > 1:
-        return _over_days(*day_range(days[0], days[1], context), clocks)
+        return _over_days(*day_range(days[0], days[-1], context), clocks)
     if not days:
         return Times(unclear="hour_without_half") if clocks[0].open else _timed(_day_of(clocks[0], context), clocks)
     day = days[0]
@@ -186,7 +197,7 @@ def _over_days(start: Span | Open, end: Span | Open, clocks: list[Clock]) -> Tim
 
 
 def _from_moment_to_moment(days: list[Day], clocks: list[Clock], context: Context) -> Times:
-    start, end = day_range(days[0], days[1], context)
+    start, end = day_range(days[0], days[-1], context)
     if isinstance(start, Open) or isinstance(end, Open):
         return _over_days(start, end, clocks)
     if clocks[0].open or clocks[1].open:
@@ -231,14 +242,23 @@ def _repeated(every: Found, found: list[Found], text: str, context: Context) -> 
     used = repeats.days_of(every, found, text)
     rest = [item for item in found if item not in used and not isinstance(item.value, Every)]
     recurrence = repeats.rule(repetition, [item.value for item in used])
-    if recurrence is None or (repetition.unsure and not used):
-        return Times(unclear="week_or_sunday" if repetition.unsure else None)
+    if repetition.unsure and not used:
+        return Times(unclear="week_or_sunday")
+    if recurrence is None:
+        return _without_rule(rest, context)
     chain = _chosen(chains(rest, text, context), text, context)
     if chain is None:
         return Times(recurrence=recurrence)
     if chain.days:
         return replace(_dated(chain, context), recurrence=recurrence)
     return _first_time(recurrence, chain.clocks, context)
+
+
+def _without_rule(rest: list[Found], context: Context) -> Times:
+    """ทุกต้นเดือน, ทุกวันพระ: what repeats is not known well enough for a rule."""
+    days = [resolve(item.value, context) for item in rest if not isinstance(item.value, Clock | Every)]
+    reasons = [day.code if isinstance(day, Open) else day.open for day in days]
+    return Times(unclear=next((reason for reason in reasons if reason), None))
 
 
 def _first_time(recurrence: str, clocks: list[Clock], context: Context) -> Times:
@@ -265,7 +285,7 @@ def _spans(found: list[Found], text: str) -> tuple[tuple[int, int], ...]:
     """Where the words stand; a part of the day beside them (ตอนเช้า) and what joins a range belong to them."""
     joined: list[tuple[int, int]] = []
     for item in found:
-        start = item.start - len(_LEAD.search(text[max(0, item.start - 20) : item.start])[0])
+        start = max(_LEAD.search(text, max(0, item.start - 20), item.start).start(), joined[-1][1] if joined else 0)
         end = _TRAIL.match(text, item.end).end()
         if joined and _JOINT.fullmatch(text, joined[-1][1], start):
             joined[-1] = (joined[-1][0], end)

@@ -13,7 +13,7 @@ _FREQ = {"วัน": "DAILY", "มื้อ": "DAILY", "สัปดาห์":
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _UNIT = "(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)"
 # A date may be part of ทุกวัน… only where วัน does not begin the name of a day.
-_NOT_A_NAMED_DAY = rf"(?!ที่|สิ้น|สุดท้าย|หยุด|พระ|ธรรมดา|ทำ|ราชการ|แม่|พ่อ|ครู|สตรี|จักรี|แรงงาน|ฉัตร|ปิย|รัฐ|ขึ้น|ปีใหม่|สงกรานต์|วาเลน|คริส|\s?{ANY_WEEKDAY})"
+_NOT_A_NAMED_DAY = rf"(?!ที่|แรก|เกิด|เว้น|ยกเว้น|สิ้น|สุดท้าย|หยุด|พระ|ธรรมดา|ทำ|ราชการ|แม่|พ่อ|ครู|สตรี|จักรี|แรงงาน|ฉัตร|ปิย|รัฐ|ขึ้น|ปีใหม่|สงกรานต์|วาเลน|คริส|\s?{ANY_WEEKDAY})"
 
 
 def _found(match: re.Match[str], value: Every | Weekdays | Open) -> Found:
@@ -39,6 +39,10 @@ def _once(match: re.Match[str], context: Context) -> Found:
     return _found(match, Every(_FREQ[match["unit"]]))
 
 
+def _skipping(match: re.Match[str], context: Context) -> Found:
+    return _found(match, Every("WEEKLY", 2))
+
+
 def _part_of_day(match: re.Match[str], context: Context) -> Found:
     return _found(match, Every("DAILY"))
 
@@ -54,12 +58,13 @@ def _day_follows(match: re.Match[str], context: Context) -> Found:
 _EVERY = r"ทุก(?:\s?ๆ)?\s?"
 UNITS: tuple[Rule, ...] = (
     (
-        pattern(rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})|สัปดาห์|อาทิตย์|ไตรมาส|ครึ่งปี|เดือน(?!\s?(?:มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรก|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|[มกพสตธ]\.|มี\.|เม\.|มิ\.))|ปี(?!ใหม่|งบ))"),
+        pattern(rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})|สัปดาห์(?!ที่)|อาทิตย์(?!ที่)|ไตรมาส|ครึ่งปี|เดือน(?!\s?(?:มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรก|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|[มกพสตธ]\.|มี\.|เม\.|มิ\.))|ปี(?!ใหม่|งบ))"),
         _counted,
     ),
     (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)เว้น(?P<between>{NUMBER})?\s?(?P=unit)"), _alternate),
     (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)ละ\s?(?:1|หนึ่ง)?\s?(?:ครั้ง|หน|ที)(?:นึง|หนึ่ง|เดียว)?"), _once),
 )
+ALTERNATE: tuple[Rule, ...] = ((pattern(rf"(?<=[ก-๛])\s?เว้น\s?(?:วัน\s?)?{ANY_WEEKDAY}"), _skipping),)
 WORKING_DAYS: tuple[Rule, ...] = ((pattern(r"วัน(?:ธรรมดา|ทำงาน|ทำการ|ราชการ)(?![ก-๛]*ที่ผ่านมา)"), _working_days),)
 PARTS: tuple[Rule, ...] = (
     (pattern(rf"{_EVERY}(?:ตอน|ช่วง)?(?:เช้า|สาย|บ่าย|เย็น|ค่ำ|คืน)?(?:ของ)?\s?(?={DAY})"), _day_follows),

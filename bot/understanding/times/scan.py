@@ -28,6 +28,8 @@ _RULES: tuple[Rule, ...] = (
     *clock.RULES,
     *_LUNAR,
     *repeats.UNITS,
+    *days.ALL_BUT,
+    *repeats.ALTERNATE,
     *repeats.WORKING_DAYS,
     *days.WEEKDAYS,
     *periods.RULES,
@@ -41,7 +43,9 @@ def scan(text: str, context: Context) -> tuple[list[Found], str]:
     found: list[Found] = []
     for rule in _RULES:
         marked = _apply(rule, marked, context, found)
-    for rule in (*sharing.rules(found), *repeats.PARTS):
+    for rule in sharing.rules(found) if found else ():
+        marked = _apply(rule, marked, context, found)
+    for rule in repeats.PARTS:
         marked = _apply(rule, marked, context, found)
     found.sort(key=lambda item: item.start)
     return [_after_when(item, marked) for item in found], marked

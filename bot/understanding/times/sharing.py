@@ -55,7 +55,7 @@ def _day_before(beginning: Neighbour) -> Reader:
         value, day = beginning(match.end()), number(match["day"])
         if not isinstance(value, Written) or not value.day or value.holiday or not 1 <= day <= 31:
             return None
-        listed = said(match, "list") and "วันที่" not in match["lead"] and day + 1 != value.day
+        listed = said(match, "list") and "วันที่" not in match["lead"] and not day < value.day
         return None if listed else _found(match, Written(day=day))
 
     return read

@@ -17,7 +17,7 @@ GOES_ON = r"[ะ-ฺ็-๎]"
 NUMBER_WORD = (
     rf"(?:(?:(?:ยี่|ยี|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)?สิบ|ซาว)(?:เอ็ด|เอด|{_ONE})?|{_ONE})(?!{GOES_ON})"
 )
-NUMBER = rf"(?:(?<![\d.,/:])\d{{1,2}}(?!\d)|{NUMBER_WORD})"
+NUMBER = rf"(?:(?<![\d./:])\d{{1,2}}(?!\d)|{NUMBER_WORD})"
 COUNT = rf"(?:(?<![\d.,/:])\d{{1,3}}(?!\d)|{NUMBER_WORD})"
 
 RANGE = r"(?:-+|(?:ไป)?(?:จน)?(?:ถึง|ยัน))"
@@ -33,7 +33,7 @@ UNIT = (
     r"|วัน(?=\s|$|ละ|แรก|ครึ่ง)|คืน(?=\s|$))"
 )
 # A figure that stands alone is not cut from a longer one, nor does it count something.
-ALONE = rf"(?![\d/]|[.,:]\d|\s*{UNIT})"
+ALONE = rf"(?![\d/]|[.:]\d|,\d{{3}}|\s*{UNIT})"
 
 # Private-use characters: what was read is replaced by them, so that it is not read again.
 CLOCK, DAY, EVERY = "\ue001", "\ue002", "\ue003"
