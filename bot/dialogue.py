@@ -58,11 +58,12 @@ class Question:
     may_skip: bool = True
     check: Callable[[Turn, Any], str | None] | None = None  # gives the msgid of why a value cannot be
     any_words: bool = False  # whatever is typed is the answer, even what reads as a command
+    open_ended: bool = False  # may be answered in free words, which the form's `merge` reads
 
     @property
     def takes_any_words(self) -> bool:
         """Whether nearly every text would pass as its answer."""
-        return self.expects in FREE_TEXT
+        return self.open_ended or self.expects in FREE_TEXT
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Forms:
             return self._answer_card(turn, form)
         answer = _read(turn, form, question)
         if answer is None:
-            return None
+            return self._merge(turn, form) if question.open_ended else None
         if answer.kind == "cancel":
             return self.cancel(turn, form)
         if answer.kind in ("skip", "unknown"):
@@ -220,7 +221,10 @@ class Forms:
             return False
         question = self.kind(form).question(form.step)
         expects = "yes_no" if question is None else question.expects
-        return expects not in FREE_TEXT and read_answer(text, expects, now) is not None
+        if expects in FREE_TEXT:
+            return False
+        answer = _read_control(text, now) if expects == "choice" else read_answer(text, expects, now)
+        return answer is not None
 
     def _answer_card(self, turn: Turn, form: Form) -> list[Message] | None:
         answer = read_answer(turn.text, "yes_no", turn.now)
@@ -228,11 +232,14 @@ class Forms:
             return self.cancel(turn, form)
         if answer is not None and answer.kind == "value":
             return self._act(turn, form) if answer.value else self._edit(turn, form, "")
-        merge = self.kind(form).merge
-        if merge is not None and turn.reading is not None and merge(turn, form.data, turn.reading):
-            form.data = dict(form.data)
-            return self.go_on(turn, form)
-        return None
+        return self._merge(turn, form)
+
+    def _merge(self, turn: Turn, form: Form) -> list[Message] | None:
+        merge, data = self.kind(form).merge, dict(form.data)
+        if merge is None or turn.reading is None or not merge(turn, data, turn.reading):
+            return None
+        form.data = data
+        return self.go_on(turn, form)
 
     def _take(self, turn: Turn, form: Form, question: Question, value: Any) -> list[Message]:
         problem = question.check(turn, value) if question.check else None
@@ -266,7 +273,7 @@ class Forms:
 
     def _ask(self, turn: Turn, form: Form, question: Question) -> list[Message]:
         form.step, form.touched_at = question.name, turn.now
-        if turn.in_group and question.takes_any_words and question.choices is None:
+        if turn.in_group and question.expects in FREE_TEXT and question.choices is None:
             return self._ask_in_private(turn, form)
         turn.session.flush()
         choices = question.choices(turn, form.data) if question.choices else ()
@@ -367,9 +374,14 @@ def _read(turn: Turn, form: Form, question: Question) -> Answer | None:
     if question.resolve is not None and (found := question.resolve(turn, turn.text)) is not None:
         return Answer("value", found)
     if question.expects == "choice":
-        control = read_answer(turn.text, "number", turn.now)
-        return control if control is not None and control.kind != "value" else None
+        return _read_control(turn.text, turn.now)
     return read_answer(turn.text, question.expects, turn.now)
+
+
+def _read_control(text: str, now: datetime) -> Answer | None:
+    """ข้าม, ไม่รู้ or ยกเลิก; None for all else."""
+    answer = read_answer(text, "number", now)
+    return answer if answer is not None and answer.kind != "value" else None
 
 
 def _date_button(turn: Turn, form: Form) -> Action:

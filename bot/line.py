@@ -86,15 +86,14 @@ class Line:
         for _ in range(CONTENT_TRIES):
             try:
                 answer = self._blob.get_message_content_with_http_info(
-                    message_id, _preload_content=False, _request_timeout=(CONNECT_SECONDS, READ_SECONDS)
+                    message_id, _request_timeout=(CONNECT_SECONDS, READ_SECONDS)
                 )
-                with answer:
-                    content = bytes(answer.read(most_bytes + 1))
             except ApiException as error:
                 return ContentProblem.GONE if error.status in (400, 404, 410) else ContentProblem.AWAY
             except (HTTPError, OSError):
                 return ContentProblem.AWAY
-            if answer.status != HTTPStatus.ACCEPTED:  # 202: LINE is still preparing it
+            if answer.status_code != HTTPStatus.ACCEPTED:  # 202: LINE is still preparing it
+                content = bytes(answer.raw_data)
                 return content if len(content) <= most_bytes else ContentProblem.TOO_LARGE
             time.sleep(CONTENT_WAIT_SECONDS)
         return ContentProblem.AWAY

@@ -4,6 +4,6 @@ A handler is registered by being listed here; one that is not whole is not liste
 """
 
 from bot.router import Capability
-from handlers import activities
+from handlers import activities, help, records
 
-CAPABILITIES: tuple[Capability, ...] = (activities.capability,)
+CAPABILITIES: tuple[Capability, ...] = (activities.capability, help.capability, records.capability)

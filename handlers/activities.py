@@ -314,10 +314,19 @@ def _said_before(turn: Turn, data: Data) -> bool:
 
 
 def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
-    """A correction said in free words while the card stands: ไม่ใช่ 8 ผืน 9 ผืน."""
-    if reading.intent not in ("log_activity", "correct_record", "other"):
-        return False
-    return take_slots(turn, data, reading)
+    """Free words about the report: what was done, or a correction while the card stands (ไม่ใช่ 8 ผืน 9 ผืน)."""
+    if "kind" in data:
+        return reading.intent in ("log_activity", "correct_record", "other") and take_slots(
+            turn, data, reading
+        )
+    turn.read(turn.text, "log_activity")
+    if turn.reading is not None:
+        take_slots(turn, data, turn.reading)
+    data["words"] = data.get("words") or turn.words
+    if "kind" not in data:
+        data["kind"] = ActivityKind.OTHER
+        data.setdefault("topic", turn.text)
+    return True
 
 
 def _kinds(turn: Turn, data: Data) -> list[Choice]:
@@ -347,7 +356,7 @@ capability.add_form(
     FormKind(
         name="activities.log",
         questions=(
-            Question("kind", "choice", choices=_kinds),
+            Question("kind", "choice", choices=_kinds, open_ended=True),
             Question("enterprise", "choice", choices=enterprise_choices, resolve=find_enterprise),
             Question("product", "name", when=_worth_asking("product")),
             Question("quantities", "quantity", when=_worth_asking("quantities")),
