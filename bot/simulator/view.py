@@ -22,7 +22,7 @@ def world(line: Line, outgoing: Outgoing, *, public_url: str, clock_moves: bool)
         "now": line.clock().isoformat(),
         "clockMoves": clock_moves,
         "people": [
-            {**asdict(account), "wrote_at": None, "unread": _counts(line, account.user_id)}
+            {**asdict(account), "wrote_at": None, "counts": _counts(line, account.user_id)}
             for account in line.accounts.values()
         ],
         "groups": [asdict(group) for group in line.groups.values()],

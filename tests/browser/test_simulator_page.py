@@ -272,7 +272,7 @@ def test_quote_edit_and_unsend(page: Page, stage: Stage) -> None:
     assert stage.expect_event(page, "message")["message"]["quotedMessageId"] == edited["id"]
     menu.first.click()
     page.get_by_role("button", name="ยกเลิกข้อความ").click()
-    expect(phone(page).locator(".notice").last).to_contain_text("22 พ.ย. 2569")
+    expect(phone(page).locator(".notice").last).to_have_text("แม่บัว ยกเลิกข้อความ")
     assert stage.expect_event(page, "unsend")["unsend"]["messageId"] == edited["id"]
 
 
@@ -366,6 +366,21 @@ def test_a_phone_shows_one_phone(small: Page, stage: Stage) -> None:
     expect(phone(small, 1)).to_be_hidden()
     expect(small.get_by_role("region", name="หลังบ้าน")).to_be_visible()
     assert small.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_others_do_not_disturb(page: Page, stage: Stage) -> None:
+    """When a message comes, what has the focus keeps it and a carousel stays where it was drawn to."""
+    one = card({"type": "button", "action": postback("เอาอันนี้")})["contents"]
+    carousel = {"type": "flex", "altText": "การ์ด", "contents": {"type": "carousel", "contents": [one] * 5}}
+    stage.bot_sends("M01", carousel)
+    last = phone(page).get_by_role("button", name="เอาอันนี้").last
+    last.focus()
+    row = phone(page).locator(".flex-carousel")
+    before = row.evaluate("row => row.scrollLeft")
+    stage.bot_sends("M01", {"type": "text", "text": "มาใหม่"})
+    expect(phone(page).get_by_text("มาใหม่")).to_be_visible()
+    expect(last).to_be_focused()
+    assert row.evaluate("row => row.scrollLeft") == before > 0
 
 
 def test_everything_can_be_done_by_keyboard(page: Page, stage: Stage) -> None:

@@ -24,6 +24,23 @@ export function option(value, text, selected = false) {
   return element;
 }
 
+// Puts children in this order with as few moves as can be: focus, scrolling and playing sound stay as they are.
+export function arrange(parent, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
+  wanted.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+}
+
+// Draws an element's children anew only when what they show has changed.
+export function redraw(element, shown, draw) {
+  const key = JSON.stringify(shown);
+  if (element.dataset.shown === key) return;
+  element.dataset.shown = key;
+  element.replaceChildren(...draw());
+}
+
 let toastTimer;
 
 export function toast(text) {

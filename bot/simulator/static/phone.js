@@ -3,7 +3,7 @@
 import { perform } from "./actions.js";
 import { Composer } from "./composer.js";
 import { day, time } from "./dates.js";
-import { button, choose, dialog, h, option } from "./dom.js";
+import { arrange, button, choose, dialog, h, option, redraw } from "./dom.js";
 import { contents } from "./messages.js";
 import { menuBar } from "./menu.js";
 import { ground, initial } from "./pictures.js";
@@ -76,24 +76,23 @@ export class Phone {
   async show(world) {
     this.world = world;
     if (!this.chat || (!this.alone && !this.group?.members.includes(this.me.user_id))) this.chat = this.me.user_id;
-    this.seen[this.chat] = this.me.unread[this.chat] ?? 0;
+    this.seen[`${this.person} ${this.chat}`] = this.me.counts[this.chat] ?? 0;
     this.showChoices();
     this.showNews();
     this.showStanding();
     const view = await look("chat", { person: this.person, chat: this.chat });
     this.showMessages(view);
     this.showQuickReplies(view.messages.at(-1));
-    this.menu.replaceChildren(...menuBar(view.menu, this));
+    redraw(this.menu, [view.menu, this.person], () => menuBar(view.menu, this));
   }
 
   showChoices() {
-    if (document.activeElement !== this.people) {
-      this.people.replaceChildren(...this.world.people.map(({ key, name, note }) =>
-        option(key, note ? `${name} · ${note}` : name, key === this.person)));
-    }
-    if (document.activeElement !== this.rooms || this.rooms.value !== this.chat) {
-      this.rooms.replaceChildren(...this.chats().map(([id, name]) => option(id, name, id === this.chat)));
-    }
+    const { people } = this.world;
+    redraw(this.people, people.map(({ name, note }) => [name, note]), () =>
+      people.map(({ key, name, note }) => option(key, note ? `${name} · ${note}` : name)));
+    redraw(this.rooms, this.chats(), () => this.chats().map(([id, name]) => option(id, name)));
+    this.people.value = this.person;
+    this.rooms.value = this.chat;
   }
 
   chats() {
@@ -103,16 +102,18 @@ export class Phone {
 
   // What came in other chats since this phone last had them open.
   showNews() {
-    const unread = this.chats().map(([id, name]) => [id, name, (this.me.unread[id] ?? 0) - (this.seen[id] ??= this.me.unread[id] ?? 0)]);
-    this.news.replaceChildren(...unread.filter(([, , count]) => count > 0).map(([id, name, count]) =>
-      button(T.unread(name, count), () => this.enter(id))));
+    const unread = this.chats().map(([id, name]) => {
+      const count = this.me.counts[id] ?? 0;
+      return [id, name, count - (this.seen[`${this.person} ${id}`] ??= count)];
+    }).filter(([, , count]) => count > 0);
+    redraw(this.news, unread, () => unread.map(([id, name, count]) => button(T.unread(name, count), () => this.enter(id))));
   }
 
   showStanding() {
     const { friend, blocked } = this.me;
     this.standing.hidden = friend || !this.alone;
-    this.standing.replaceChildren(h("span", { text: blocked ? T.isBlocked : T.notFriend }),
-      button(blocked ? T.unblock : T.follow, () => this.act("follows")));
+    redraw(this.standing, blocked, () => [h("span", { text: blocked ? T.isBlocked : T.notFriend }),
+      button(blocked ? T.unblock : T.follow, () => this.act("follows"))]);
   }
 
   showMessages({ messages, loading }) {
@@ -123,9 +124,9 @@ export class Phone {
       today = day(message.at);
       wanted.push(this.keep(`${message.id} ${message.edited && message.content.text} ${message.unsent}`, () => this.row(message)));
     }
-    if (loading) wanted.push(h("p", { class: "notice typing", text: T.typing }));
-    if (!messages.length) wanted.push(h("p", { class: "notice", text: T.empty }));
-    this.log.replaceChildren(...wanted);
+    if (!messages.length) wanted.push(this.keep("empty", () => h("p", { class: "notice", text: T.empty })));
+    if (loading) wanted.push(this.keep("typing", () => h("p", { class: "notice", text: T.typing })));
+    arrange(this.log, wanted);
     this.stayAtEnd();
   }
 
@@ -171,7 +172,7 @@ export class Phone {
   showQuickReplies(last) {
     const items = last?.from === "bot" && !last.tapped ? last.content.quickReply?.items ?? [] : [];
     this.quick.hidden = items.length === 0;
-    this.quick.replaceChildren(...items.map(({ action }) => button(action.label, () => perform(action, last, this))));
+    redraw(this.quick, [last?.id, items], () => items.map(({ action }) => button(action.label, () => perform(action, last, this))));
   }
 
   offerOn(message) {
@@ -214,7 +215,7 @@ export class Phone {
   }
 }
 
-const labelled = (text, field) => h("label", {}, h("span", { class: "sr-only", text }), field);
+const labelled = (text, field) => h("label", {}, h("span", { text }), field);
 
 function face({ from, name }) {
   if (from === "bot") return h("img", { class: "face", src: "/simulator/static/icon.svg", alt: "" });
