@@ -102,14 +102,16 @@ def date_button(label: str, data: str, *, initial: str, most: str | None = None)
 def card(
     title: str,
     *,
+    words: str = "",
     big: Sequence[str] = (),
     rows: Iterable[Row] = (),
     note: str = "",
     buttons: Sequence[Action] = (),
     picture: str | None = None,
 ) -> Message:
-    """A card: its title, big numbers, labelled lines, a small note, and buttons one below the other."""
-    return _flex(title, big, bubble(title, big=big, rows=rows, note=note, buttons=buttons, picture=picture))
+    """A card: its title, a text, big numbers, labelled lines, a small note, and buttons one below the other."""
+    made = bubble(title, words=words, big=big, rows=rows, note=note, buttons=buttons, picture=picture)
+    return _flex([title, *([words] if words else []), *big], made)
 
 
 def carousel(alt: str, bubbles: Sequence[dict[str, Any]]) -> Message:
@@ -126,6 +128,7 @@ def carousel(alt: str, bubbles: Sequence[dict[str, Any]]) -> Message:
 def bubble(
     title: str,
     *,
+    words: str = "",
     big: Sequence[str] = (),
     rows: Iterable[Row] = (),
     note: str = "",
@@ -134,6 +137,7 @@ def bubble(
 ) -> dict[str, Any]:
     """The bubble of a card, as it stands alone or in a carousel."""
     contents: list[dict[str, Any]] = [_words(title, size="lg", weight="bold", color=GREEN)]
+    contents += [_words(words, size="md")] if words else []
     contents += [_words(number, size="xxl", weight="bold") for number in big]
     contents += [_row(row) for row in rows]
     if note:
@@ -189,9 +193,8 @@ def _joins_before(character: str) -> bool:
     return character in "ะัาำิีึืฺุู็่้๊๋์ํ๎" or character in "\u200d\ufe0f"
 
 
-def _flex(title: str, big: Sequence[str], contents: dict[str, Any]) -> Message:
-    alt = " · ".join([title, *big])
-    return {"type": "flex", "altText": cut(alt, ALT_TEXT_LIMIT), "contents": contents}
+def _flex(said: Sequence[str], contents: dict[str, Any]) -> Message:
+    return {"type": "flex", "altText": cut(" · ".join(said), ALT_TEXT_LIMIT), "contents": contents}
 
 
 def _box(contents: Sequence[dict[str, Any]], layout: str = "vertical", **style: Any) -> dict[str, Any]:

@@ -274,7 +274,7 @@ class Forms:
     def _ask(self, turn: Turn, form: Form, question: Question) -> list[Message]:
         form.step, form.touched_at = question.name, turn.now
         if turn.in_group and question.expects in FREE_TEXT and question.choices is None:
-            return self._ask_in_private(turn, form)
+            return self.go_private(turn, form)  # what is typed freely in a group is not ours to read
         turn.session.flush()
         choices = question.choices(turn, form.data) if question.choices else ()
         quick = [self._choice_button(form, choice) for choice in choices]
@@ -287,8 +287,8 @@ class Forms:
             cards.text(turn.say(f"{form.kind}.{question.name}"), [*quick, self._cancel_button(turn, form)])
         ]
 
-    def _ask_in_private(self, turn: Turn, form: Form) -> list[Message]:
-        """Move the form to its member's one-to-one chat: what is typed freely in a group is not ours to read."""
+    def go_private(self, turn: Turn, form: Form, title: str = "form.private") -> list[Message]:
+        """Move the form to its member's one-to-one chat, where it goes on; `title` is the msgid said in the group."""
         assert turn.incoming.user_id is not None  # noqa: S101 - the turn has a member, so it has a user
         private = chat_of(turn.session, "user", turn.incoming.user_id)
         former = open_form(turn.session, private.id, form.member_id)
@@ -297,7 +297,7 @@ class Forms:
         form.chat_id = private.id
         turn.session.flush()
         button = turn.private_button("form.go_private", "form.resume_word")
-        return [cards.card(turn.say("form.private"), buttons=[button])]
+        return [cards.card(turn.say(title), buttons=[button])]
 
     def _act(self, turn: Turn, form: Form) -> list[Message]:
         messages = list(self.kind(form).done(turn, form))

@@ -43,7 +43,6 @@ class Answer(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     words: Mapped[str]
-    message_id: Mapped[str | None] = mapped_column(index=True)  # LINE's, until it is unsent
     answered_at: Mapped[datetime]
 
     question: Mapped[Question] = relationship(back_populates="answers")

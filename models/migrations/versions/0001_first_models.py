@@ -352,7 +352,6 @@ def upgrade() -> None:
         sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("words", sa.String(), nullable=False),
-        sa.Column("message_id", sa.String(), nullable=True),
         sa.Column("answered_at", models.base.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["members.id"], name=op.f("fk_answers_author_id_members")),
         sa.ForeignKeyConstraint(
@@ -361,7 +360,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
     )
     with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answers_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_answers_question_id"), ["question_id"], unique=False)
 
     op.create_table(
@@ -699,7 +697,6 @@ def downgrade() -> None:
     op.drop_table("links")
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answers_question_id"))
-        batch_op.drop_index(batch_op.f("ix_answers_message_id"))
 
     op.drop_table("answers")
     with op.batch_alter_table("activities", schema=None) as batch_op:
