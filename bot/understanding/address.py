@@ -1,6 +1,6 @@
 """Whether a message in a group speaks to the bot: does it begin with the bot's name, used as a name?
 
-Names are the deployment's choice. One that no dictionary has (Saan, น้องใบเตย) is a name wherever it stands alone. One that is
+Names are the deployment's choice. One that no dictionary has (Saan) is a name wherever it stands alone. One that is
 also a word (สาน is "to weave") is a name where something marks it as one (@, น้อง, จ๋า, a comma), where a request follows
 right behind it, or a space and something that does not carry on the word. Data: ``data/lexicon/calling.tsv``.
 """
@@ -38,7 +38,9 @@ def without_name(text: str, names: Sequence[str]) -> str:
 def _end_of_call(message: Text, names: Sequence[str]) -> int | None:
     for name in sorted({name.lstrip("@") for name in names}, key=len, reverse=True):
         match = _beginning(name).match(message.clean)
-        if match and _means_bot(name, message.clean[match.end() :], at=bool(match["at"]), honoured=bool(match["honour"])):
+        if match and _means_bot(
+            name, message.clean[match.end() :], at=bool(match["at"]), honoured=bool(match["honour"])
+        ):
             return match.end() + _courtesies(message.clean[match.end() :])
     return None
 

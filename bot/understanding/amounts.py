@@ -1,8 +1,8 @@
 """Money, quantities and head counts in a message.
 
-Money is the total where one is said (รวม, ทั้งหมด). A price per unit (ผืนละ 650) is not the total: where something is told that
-was done, it is multiplied by the one quantity or head count in that unit, and left out if there is none; elsewhere (an offer, a fee) the price
-itself is the money. A sum without บาท counts where the message speaks of money: ขายได้ 8 ผืน 5200.
+Money is the total where one is said (รวม, ทั้งหมด). A price per unit (ผืนละ 650) is not the total: where something is told
+that was done, it is multiplied by the one quantity or head count in that unit, and left out if there is none; elsewhere
+(an offer, a fee) the price itself is the money. A sum without บาท counts where the message speaks of money.
 Data: ``data/lexicon/units.tsv``, ``sums.tsv``.
 """
 
@@ -24,7 +24,10 @@ SMALLEST_BARE_TOTAL = 100  # the same after รวม in a message that does not
 
 _BAHT = re.compile(r"\s?(?:บาท(?:ถ้วน)?|บ\.|บ(?![ก-๎])|฿|\.-|,-)|\s?(?:กว่า|เศษ)ๆ?\s?บาท")
 _HEADS = re.compile(r"\s?(?:กว่า\s?)?(?:คน|ราย|ท่าน|ชีวิต)(?!ละ|ที่|แรก|เดิม)")
-_OTHER = re.compile(r"\s?(?:%|เปอร์เซ็นต์|องศา|นาที|ชั่วโมง|ชม\.|วัน|คืน|เดือน|ปี|สัปดาห์|อาทิตย์|ครั้ง|รอบ|โมง|ทุ่ม|น\.|นาฬิกา|ขวบ|เท่า|ดาว|โวลต์|แรงม้า|วัตต์)")
+_OTHER = re.compile(
+    r"\s?(?:%|เปอร์เซ็นต์|องศา|นาที|ชั่วโมง|ชม\.|วัน|คืน|เดือน|ปี|สัปดาห์|อาทิตย์|ครั้ง|รอบ|โมง|ทุ่ม|น\.|นาฬิกา|ขวบ|เท่า|ดาว"
+    r"|โวลต์|แรงม้า|วัตต์)"
+)
 _HALF = re.compile("ครึ่ง(?![ก-๎])|ครึ่ง(?=รวม|ได้|เป็น|ขาย)")
 _RATE = re.compile(r"(?:ต่อ|/|ต่อหนึ่ง|ต่อ 1 )\s?([ก-๎.]+)")
 _PER = re.compile(r"([ก-๎A-Za-z.]*?)ละ\s?(?:ประมาณ|ราคา|แค่|ตั้ง|ได้)?\s?$")
@@ -36,7 +39,7 @@ _NTH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What a message counts: baht, [number, unit as written] pairs, people; and the spans of the clean text that say so."""
+    """What a message counts: baht, pairs of number and unit as written, people; and the spans that say so."""
 
     money: float | None
     quantities: list[tuple[float, str]]
@@ -84,7 +87,11 @@ def _unit() -> re.Pattern[str]:
 
 
 def _mentions(text: Text, taken: Sequence[Span]) -> list[_Mention]:
-    numbers = [n for n in find_numbers(text.clean) if not any(n.start < end and start < n.end for start, end in taken)]
+    numbers = [
+        n
+        for n in find_numbers(text.clean)
+        if not any(n.start < end and start < n.end for start, end in taken)
+    ]
     ends = set(accumulate(len(word) for word in words.pieces(text.clean))) if numbers else set()
     found: list[_Mention] = []
     for number in numbers:
@@ -123,7 +130,7 @@ def _rated() -> list[str]:
 
 
 def _counted(text: Text, number: Number, ends: set[int]) -> tuple[str, str, int, float]:
-    """What follows a number: the kind of thing counted, its unit as written, where that ends, and a half that is added."""
+    """What follows a number: the kind of thing counted, its unit as written, where that ends, and a half to add."""
     clean, at = text.clean, number.end
     if clean[number.start - 1 : number.start] == "฿":
         return "baht", "", at, 0.0
@@ -152,16 +159,26 @@ def _people(clean: str, mentions: list[_Mention], intent: str | None) -> int | N
     for choice in (total, came, present):
         if choice:
             return int(choice[0].value)
-    bare = [m for m in mentions if m.kind == "bare" and not m.per and m.value < 1000 and _ends_in(m.before, "came")]
+    bare = [
+        m
+        for m in mentions
+        if m.kind == "bare" and not m.per and m.value < 1000 and _ends_in(m.before, "came")
+    ]
     if intent in ("rsvp", "create_meeting") and bare:
         return int(bare[0].value)
     return 1 if re.search("(?:ไป|มา|แค่|ร่วม)คนเดียว", clean) else None
 
 
-def _money(mentions: list[_Mention], people: int | None, goods: list[_Mention], intent: str | None) -> float | None:
+def _money(
+    mentions: list[_Mention], people: int | None, goods: list[_Mention], intent: str | None
+) -> float | None:
     sums = [m for m in mentions if not m.per and (m.kind == "baht" or _is_bare_sum(m, mentions))]
     for section in ("total", "earned", ""):
-        said = [m for m in sums if _ends_in(m.before, section)] if section else [m for m in sums if not _ends_in(m.before, "part")]
+        said = (
+            [m for m in sums if _ends_in(m.before, section)]
+            if section
+            else [m for m in sums if not _ends_in(m.before, "part")]
+        )
         if said:
             several = section == "earned" and intent in TOLD and all(m.kind == "baht" for m in said)
             return sum(m.value for m in said) if several else said[0].value

@@ -1,7 +1,7 @@
 """Bare answers to what a form has just asked: 12 คน, ห้าพันสอง, ข้าม, จำบ่ได้.
 
-In a group everything that does not fit the question is other people's talk, so a reading is given only where the whole message
-is an answer. Data: ``data/lexicon/replies.tsv``.
+In a group everything that does not fit the question is other people's talk, so a reading is given only where the whole
+message is an answer. Data: ``data/lexicon/replies.tsv``.
 """
 
 import re
@@ -15,9 +15,11 @@ from bot.understanding import lexicon, words
 from bot.understanding.amounts import read_amounts
 from bot.understanding.normalise import Text, normalise
 from bot.understanding.numbers import read_number
+from bot.understanding.times import read_times
 
 Kind = Literal["value", "skip", "unknown", "cancel"]
 
+LONGEST_REPLY = 30
 LONGEST_NAME = 60
 LONGEST_PLACE = 120
 
@@ -47,9 +49,9 @@ class Answer:
 def read_answer(text: str, expects: str, now: datetime) -> Answer | None:
     """Read ``text`` as the answer to a question that expects one of ``READERS``; None where it is not one.
 
-    Values: number and money a float (baht), people an int, quantity a tuple of (number, unit as written), date
-    ``YYYY-MM-DD`` and datetime ``YYYY-MM-DDTHH:MM`` or ``YYYY-MM-DD`` (local, counted from ``now``), yes_no a bool, phone its
-    ten (or nine) figures, place, name and text the writer's own words. Raises KeyError for anything else.
+    Values: number and money (baht) a float, people an int, quantity a tuple of (number, unit as written), yes_no a
+    bool, date ``YYYY-MM-DD``, datetime ``YYYY-MM-DDTHH:MM`` or ``YYYY-MM-DD`` (local, counted from ``now``), phone its
+    nine or ten figures; place, name and text the writer's own words. Raises KeyError for any other expectation.
     """
     read = READERS[expects]
     message = normalise(text)
@@ -95,7 +97,10 @@ def _read_number(message: Text, bare: str, now: datetime) -> Answer | None:
 
 def _is_only(said: str, counted: tuple[float, str]) -> bool:
     """Whether nothing but the number and its unit was said."""
-    return said.removesuffix("ครึ่ง").endswith(counted[1]) and read_number(said.removesuffix(counted[1]).strip()) is not None
+    return (
+        said.removesuffix("ครึ่ง").endswith(counted[1])
+        and read_number(said.removesuffix(counted[1]).strip()) is not None
+    )
 
 
 def _read_people(message: Text, bare: str, now: datetime) -> Answer | None:
@@ -137,8 +142,6 @@ def _filler(word: str) -> bool:
 
 
 def _read_time(message: Text, bare: str, now: datetime) -> Answer | None:
-    from bot.understanding.times import read_times
-
     times = read_times(message.clean, now)
     rest = _FILLING.sub("", "".join(_outside(message.clean, tuple(times.spans))))
     return Answer("value", times.datetime) if times.datetime and all(map(_filler, words.cut(rest))) else None
@@ -151,7 +154,7 @@ def _read_date(message: Text, bare: str, now: datetime) -> Answer | None:
 
 def _read_yes_no(message: Text, bare: str, now: datetime) -> Answer | None:
     for value, kind in ((True, "yes"), (False, "no")):
-        if bare in _replies(kind) or bare.split(" ")[0] in _replies(kind) and len(bare) <= 30:
+        if bare in _replies(kind) or (bare.split(" ")[0] in _replies(kind) and len(bare) <= LONGEST_REPLY):
             return Answer("value", value)
     return None
 
@@ -174,7 +177,11 @@ def _read_name(message: Text, bare: str, now: datetime) -> Answer | None:
 def _own_words(message: Text, longest: int, lead: str) -> Answer | None:
     """Short words of the writer's that ask nothing, without a leading ที่ or ชื่อ."""
     cut = words.cut(message.clean)
-    if len(message.clean) > longest or "?" in message.clean or any(word in _replies("asking") for word in cut):
+    if (
+        len(message.clean) > longest
+        or "?" in message.clean
+        or any(word in _replies("asking") for word in cut)
+    ):
         return None
     start, end = _bare(message.clean)
     own = message.quote(start, end)

@@ -1,7 +1,7 @@
 """From what people type to text that the readers can work on, with the way back to their own words.
 
 Two halves, repeated until nothing changes: the characters are tidied here (order of vowels and tones, digits, stretched
-letters, laughter, stickers), then the words are mended (``spelling``: keyboard layout, misspellings, dialect, stray spaces).
+letters, laughter, stickers), then the words are mended (``spelling``: keyboard layout, misspellings, dialect, spaces).
 """
 
 import re

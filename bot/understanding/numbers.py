@@ -1,8 +1,8 @@
 """Numbers in figures, in words and in both: 5,200, ห้าพันสอง, 1.2 แสน, 3 หมื่น 5 พัน, 30k.
 
-A digit that follows พัน or more counts in tenths of it, as people speak: สามพันห้า is 3,500 (a bookkeeper would also write
-3,005 so, nobody says it). After ร้อย it is itself: ร้อยห้า is 105. A word that merely begins like a number (ห้าง, พันธุ์, สองแคว)
-is none: a number ends where a word ends.
+A digit that follows พัน or more counts in tenths of it, as people speak: สามพันห้า is 3,500 (a bookkeeper would write
+3,005 so too, nobody says it). After ร้อย it is itself: ร้อยห้า is 105. A word that merely begins like a number (ห้าง,
+พันธุ์, สองแคว) is none: a number ends where a word ends.
 """
 
 import re
@@ -18,7 +18,16 @@ DIGITS = {
     "ศูนย์": 0, "หนึ่ง": 1, "นึง": 1, "เอ็ด": 1, "ยี่": 2, "สอง": 2, "สาม": 3, "สี่": 4, "ห้า": 5,
     "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9,
 }  # fmt: skip
-TIMES = {"สิบ": 10, "ร้อย": 100, "พัน": 1_000, "หมื่น": 10_000, "แสน": 100_000, "ล้าน": 1_000_000, "k": 1_000, "K": 1_000}
+TIMES = {
+    "สิบ": 10,
+    "ร้อย": 100,
+    "พัน": 1_000,
+    "หมื่น": 10_000,
+    "แสน": 100_000,
+    "ล้าน": 1_000_000,
+    "k": 1_000,
+    "K": 1_000,
+}
 DOZENS = {"โหล": 12, "กุรุส": 144}
 
 _FIGURES = r"(?<![\d,.])(?:\d{1,3}(?:,\d{3})+|\d{1,8})(?:\.\d+)?(?!\d|[.,]\d)"
@@ -28,11 +37,15 @@ _UNCOUNTED = re.compile(  # telephone numbers, long codes, house numbers and dat
 )
 _FRACTION = r"(?<![\d/])[13]/[248](?![\d/])"
 _K = r"(?<=\d)[kK](?![A-Za-z])"
-_WORDS = "|".join(sorted([*DIGITS, *(word for word in TIMES if len(word) > 1), "ซาว", "ครึ่ง"], key=len, reverse=True))
+_WORDS = "|".join(
+    sorted([*DIGITS, *(word for word in TIMES if len(word) > 1), "ซาว", "ครึ่ง"], key=len, reverse=True)
+)
 _LEXEME = re.compile(rf"{_FRACTION}|{_FIGURES}|{_K}|{_WORDS}")
 _MANY = re.compile("(?:หลาย|กี่|นับ|เรือน)$")
 _SUM = re.compile("(?:ละ|ได้|เงิน|รวม|ราคา|เหลือ|ยอด|จ่าย)\\s?$")
-_APPROXIMATELY = re.compile(r"^(?:ประมาณ|ราวๆ|ราว|น่าจะ|เกือบๆ|เกือบ|สัก|ซัก|แค่|ทั้งหมด|รวม|~)+|(?:กว่าๆ|กว่า|ถ้วน|เศษๆ|เศษ|นิดๆ)+$")
+_APPROXIMATELY = re.compile(
+    r"^(?:ประมาณ|ราวๆ|ราว|น่าจะ|เกือบๆ|เกือบ|สัก|ซัก|แค่|ทั้งหมด|รวม|~)+|(?:กว่าๆ|กว่า|ถ้วน|เศษๆ|เศษ|นิดๆ)+$"
+)
 
 
 @dataclass(frozen=True, slots=True)

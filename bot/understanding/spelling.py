@@ -5,6 +5,7 @@ Data: ``data/lexicon/misspelt.tsv``, ``isan.tsv``, ``northern.tsv``, ``southern.
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from pythainlp.corpus import ttc
 from pythainlp.util import eng_to_thai, thai_to_eng
@@ -92,7 +93,7 @@ def _rejoin(draft: Draft) -> None:
     chunks = [(*match.span(), match.group()) for match in _CHUNK.finditer(draft.text)]
     edits = [
         (end, start, "")
-        for (_, end, left), (start, _, right) in zip(chunks, chunks[1:], strict=False)
+        for (_, end, left), (start, _, right) in pairwise(chunks)
         if draft.text[end:start] == " " and _parted(left, right)
     ]
     draft.apply(edits)
