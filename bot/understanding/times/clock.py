@@ -17,6 +17,10 @@ _TAIL = pattern(
     rf"(?!\s*(?:โมง|ทุ่ม|นาฬิกา|น\.|-|ถึง|{LONG_MONTH})))?"
     r"(?:\s?(?:ตรง|เป๊ะ))?"
 )
+_PART_OF_A_DAY = pattern(
+    r"(?:พรุ่งนี้|มะรืน|วันนี้|ตอน|ช่วง|อื่น|จันทร์|อังคาร|พุธ|หัส|ศุกร์|เสาร์|อาทิตย์)(?:นี้|หน้า)?\s?(เช้า|บ่าย|เย็น|แลง|ค่ำ)|(เช้า|บ่าย|เย็น|แลง|ค่ำ)(?:นี้|วัน|พรุ่ง)"
+)
+_ABOUT = pattern(r"(?:หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)$")
 _SAID_PART = pattern(
     r"(?<!ตู้)(?<!น้ำ)(?<!ผ้า)(?<!ร่ม)(เช้า|สาย(?=นี้)|บ่าย|เย็น(?!ชา|ตา)|แลง|ค่ำ)"
     r"(?:นี้|พรุ่งนี้|ๆ|วัน[ก-๛]{2,12})?[\s,]*(?:ตอน|ช่วง|เวลา|ประมาณ|ราวๆ?|สัก|นัด|เจอกัน|ที่)?\s*$"
@@ -62,6 +66,12 @@ def _part_before(match: re.Match[str]) -> str | None:
     return _PARTS[part[1]] if part else None
 
 
+def _part_near(match: re.Match[str]) -> str | None:
+    """The part of the day that was said with a day some words before (เย็นนี้เจอกันที่วัด ห้าโมง)."""
+    parts = [found[1] or found[2] for found in _PART_OF_A_DAY.finditer(match.string, max(0, match.start() - 60), match.start())]
+    return _PARTS[parts[-1]] if parts else None
+
+
 def _with_tail(match: re.Match[str], clock: Clock | None) -> Found | None:
     """The clock of a match together with the minutes and the part of the day said behind it."""
     if clock is None:
@@ -73,7 +83,8 @@ def _with_tail(match: re.Match[str], clock: Clock | None) -> Found | None:
     figures = words["minutes"] or words["tens"] or inside
     minutes = 30 if words["half"] or words["late_half"] else number(figures) if figures else 0
     part = _PARTS.get(words["part"] or "") or _part_before(match)
-    return Found(match.start(), tail.end(), _later(_in_part(clock, part), minutes))
+    clock = settle(_in_part(clock, part), _part_near(match))
+    return Found(match.start(), tail.end(), _later(clock, minutes))
 
 
 def _in_part(clock: Clock, part: str | None) -> Clock:
@@ -83,7 +94,10 @@ def _in_part(clock: Clock, part: str | None) -> Clock:
 def _counted(match: re.Match[str], context: Context) -> Found | None:
     """An hour that is counted in a unit; the unit alone is its first hour (บ่ายโมง, ทุ่มครึ่ง, โมงเช้า)."""
     unit = next(unit for unit in ("บ่าย", "ทุ่ม", "ตี", "โมง") if unit in match[0])
-    return _with_tail(match, hours(number(said(match, "hour") or "1"), unit))
+    clock = hours(number(said(match, "hour") or "1"), unit)
+    if clock and _ABOUT.search(match.string, max(0, match.start() - 6), match.start()):
+        clock = replace(clock, open=True, part=AFTERNOON)  # สองสามทุ่ม: about then
+    return _with_tail(match, clock)
 
 
 def _noon(match: re.Match[str], context: Context) -> Found | None:
@@ -119,7 +133,7 @@ def _unmarked(match: re.Match[str], context: Context) -> Found | None:
     found = _marked(match, context)
     if found is None or not isinstance(found.value, Clock):
         return None
-    ratio = match["colon"] and match["hour"] in ("1", "2", "3", "4")
+    ratio = match["colon"] and match["hour"] in ("0", "1", "2", "3", "4")
     sure = context.bare or bool(match["lead"]) or bool(match["colon"] and not ratio)
     return replace(found, value=replace(found.value, sure=sure))
 
@@ -128,7 +142,7 @@ _OCLOCK = r"(?:น(?:\.(?!\s?ส(?![ก-๛]))|(?![ก-๛.])|(?=ที่|ถ�
 FIGURE = r"(?:(?P<hour>2[0-4]|[01]?\d)(?:\s?[.:]\s?(?P<mm>[0-5]\d)(?!\d)|(?!\d))|(?P<hhmm>(?:2[0-4]|[01]?\d)[0-5]\d)(?!\d))"
 _FREE = r"(?<![\d/,.:])"
 _BARE_THUM = (
-    r"(?<!ตี)ทุ่ม(?!ตัว|เท|ทุน|เงิน|งบ|ใจ|แรง|สุด|เวลา|กำลัง|ชีวิต|หมด|ให้|น้ำ|ลง|ซื้อ|ไม่|ของ|ไป|ขาย|ค่า|ทำ|ความ|ก้อน|หิน|{GOES_ON})"
+    r"(?<!ตี)(?<!กี่)(?<!กี่\s)ทุ่ม(?!ตัว|เท|ทุน|เงิน|งบ|ใจ|แรง|สุด|เวลา|กำลัง|ชีวิต|หมด|ให้|น้ำ|ลง|ซื้อ|ไม่|ของ|ไป|ขาย|ค่า|ทำ|ความ|ก้อน|หิน|{GOES_ON})"
     r"(?:นึง|หนึ่ง)?"
 )
 _HOUR = r"(?P<hour>{NUMBER})(?:[.:](?P<mm>[0-5]\d))?"

@@ -10,9 +10,9 @@ from bot.understanding.times.values import Context, Found, Open, Rule, Span, Val
 from bot.understanding.times.words import number, pattern, said
 
 _NEXT = "หน้า(?!ที่|ฝน|ร้อน|หนาว|แล้ง)|ถัดไป"
-_LAST = "ที่แล้ว|ก่อน(?!วัน|สิ้น|หน้า)|กลาย"
+_LAST = "ที่แล้ว|แล้ว|ก่อน(?!วัน|สิ้น|หน้า)|กลาย"
 _WHEN = rf"(?P<this>น(?:ี้|ี่|ิ้))|(?P<next>{_NEXT})|(?P<last>{_LAST})"
-_ENDING = r"(?P<end>(?:วัน)?สิ้น|วันสุดท้ายของ)|(?P<first>วันแรกของ)|(?P<vague>ต้น|กลาง|ปลาย)"
+_ENDING = r"(?P<end>(?:วัน)?สิ้น|วันสุดท้ายของ)|(?P<first>วันแรกของ)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)"
 
 
 def _ahead(match: re.Match[str]) -> int:
@@ -38,6 +38,8 @@ def _some_months_away(match: re.Match[str], context: Context) -> Found:
 
 def _month(match: re.Match[str], context: Context) -> Found | None:
     """เดือนหน้า, สิ้นเดือน, ต้นเดือนหน้า …: the month meant and, where its end or start is meant, the day."""
+    if said(match, "last") == "แล้ว" and not context.asking:
+        return None  # ครบเดือนแล้ว: a month already
     if said(match, "this") or said(match, "next") or said(match, "last"):
         return _found(match, Written(*month_of(context.today, _ahead(match)), _day_of(match)))
     if said(match, "vague"):
@@ -60,12 +62,14 @@ def _named_month(match: re.Match[str], context: Context) -> Found | None:
 _TO = pattern(r"{RANGE}\s*$")
 
 
-def _year(match: re.Match[str], context: Context) -> Found:
+def _year(match: re.Match[str], context: Context) -> Found | None:
+    if said(match, "last") == "แล้ว" and not context.asking:
+        return None
     year = context.today.year + _ahead(match)
     if said(match, "vague"):
         return _found(match, Open("no_day_in_year"))
     if said(match, "end") and match.lastgroup == "end":
-        return _found(match, Written(None, 12, 31))
+        return _found(match, Written(None, 12, 31, past=False, holiday=True))
     return _found(match, Written(year, 12, 31) if said(match, "end") else Written(year))
 
 
@@ -155,8 +159,8 @@ RULES: tuple[Rule, ...] = (
     (pattern(rf"(?:(?:{_ENDING})\s?)?เดือน\s?(?:{_WHEN})"), _month),
     (pattern(rf"(?:{_ENDING})เดือน(?!\s?{LONG_MONTH})"), _month),
     (pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}){YEAR}{_FAR}"), _named_month),
-    (pattern(rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|กลาง|ปลาย))?ปี(?:{_WHEN.replace('กลาย', 'กลาย|ที่ผ่านมา')})"), _year),
-    (pattern(r"(?P<vague>ต้น|กลาง|ปลาย)ปี"), _year),
+    (pattern(rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย))?ปี(?:{_WHEN.replace('กลาย', 'กลาย|ที่ผ่านมา')})"), _year),
+    (pattern(r"(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)ปี"), _year),
     (pattern(rf"(?P<end>(?:วัน)?สิ้น)?(?=ปี|พ\.|พศ|ค\.ศ|คศ){YEAR}"), _numbered_year),
     (pattern(r"(?P<end>(?:วัน)?สิ้น)ปี"), _year),
 )

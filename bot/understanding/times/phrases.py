@@ -8,15 +8,14 @@ from bot.understanding.times.clock import settle
 from bot.understanding.times.values import Clock, Context, Day, Every, Found, Nth, Open, Relative, Span, Week, Weekdays, Written
 from bot.understanding.times.words import pattern
 
+_INSTEAD = re.compile(r"\s*แทน")
 _NEAR = re.compile(r"[\s,()\-/:.]*(?:ที่|ตรงกับ|คือ|ของ|ใน|ช่วง|ตอน|ซึ่ง)?[\s(]*")
 _RANGE = pattern(r"\s*{RANGE}\s*(?:วันที่|วัน|เวลา|ประมาณ|ตอน)?\s*")
 _LIST = pattern(r"\s*{LIST}\s*|\s*หรือ\s*")
-_SECOND = re.compile(r"(?:ก่อน|ภายใน|ไม่เกิน|ปิดรับ(?:สมัคร)?|หมดเขต|ตอบกลับ|ยืนยัน|แจ้ง(?:กลับ|ชื่อ)?)\s*(?:ใน)?\s*(?:วัน|เวลา)?\s*$")
+_SECOND = re.compile(r"(?:ก่อน(?:ประชุม|งาน)?|ภายใน|ไม่เกิน|ปิดรับ(?:สมัคร)?|หมดเขต|ตอบกลับ|ยืนยัน|แจ้ง(?:กลับ|ชื่อ)?)\s*(?:ใน)?\s*(?:วัน|เวลา)?\s*$")
 _OLD = re.compile(r"(?:ไม่ใช่|แทน|จาก(?:เดิม|เมื่อ)?|เดิม(?:คือ|ที่)?|ที่นัด(?:ไว้)?)\s*$")
 _NEW = re.compile(r"(?:เป็น|ไป|มา|ไปเป็น|มาเป็น|ใหม่)\s*(?:ที่|วัน|เวลา|ตอน|ช่วง)?\s*$")
 _SINCE = re.compile(r"(?:ตั้งแต่|จาก|นับจาก)\s*(?:วันที่|เดือน|ปี)?\s*$")
-_FROM_NOW = re.compile(r"(?:จาก|แต่|ต่อจาก)นี้(?:ไป)?\s*(?:ไป)?(?:จน)?ถึง\s*$")
-_UNSURE_BESIDE = re.compile(r"[\s,()]*(?:ตอน|เวลา|ประมาณ|ราวๆ?|เริ่ม|น\.)?\s*")
 
 
 @dataclass(slots=True)
@@ -24,7 +23,7 @@ class Phrase:
     """One day, one time of day, or both, as they were said together.
 
     ``linked`` marks the end of a range that the phrase before begins, ``listed`` one that และ joins to it;
-    ``lead`` is the text before it. ``definite`` lets a day take the place of a mere month or week.
+    ``lead`` and ``trail`` are the text before and after it. ``definite`` lets a day take the place of a mere month or week.
     """
 
     lead: str
@@ -34,6 +33,7 @@ class Phrase:
     day: Day | None = None
     clock: Clock | None = None
     day_first: bool = False
+    trail: str = ""
 
     def take(self, item: Found, gap: str) -> bool:
         """Add the expression, ``gap`` being the text since the last one; False where it has to be a new phrase."""
@@ -59,8 +59,6 @@ class Phrase:
     def _take_clock(self, clock: Clock, gap: str) -> bool:
         if self.clock is not None:
             return False
-        if not clock.sure and self.day is not None and _UNSURE_BESIDE.fullmatch(gap):
-            clock = replace(clock, sure=True)
         self.clock = clock
         return True
 
@@ -89,17 +87,12 @@ class Chain:
     @property
     def new(self) -> bool:
         """Whether something is moved to it."""
-        return bool(_NEW.search(self.lead))
+        return bool(_NEW.search(self.lead) or _INSTEAD.match(self.phrases[-1].trail))
 
     @property
     def since(self) -> bool:
         """Whether it begins a stretch whose end is not said."""
         return bool(_SINCE.search(self.lead)) and len(self.phrases) == 1
-
-    @property
-    def till(self) -> bool:
-        """Whether it ends a stretch that begins now."""
-        return bool(_FROM_NOW.search(self.lead)) and len(self.phrases) == 1
 
     @property
     def days(self) -> list[Day]:
@@ -113,7 +106,7 @@ class Chain:
 
 
 def chains(found: list[Found], text: str, context: Context) -> list[Chain]:
-    """The ranges and single phrases of a text, in order, without figures that turned out to be no time."""
+    """The ranges and single phrases of a text, in order."""
     joined: list[Chain] = []
     for phrase in _phrases(found, text, context):
         if phrase.linked and joined:
@@ -122,7 +115,7 @@ def chains(found: list[Found], text: str, context: Context) -> list[Chain]:
             joined.append(Chain([phrase]))
     for chain in joined:
         _settle_clocks(chain)
-    return [chain for chain in joined if chain.days or chain.clocks]
+    return joined
 
 
 def _phrases(found: list[Found], text: str, context: Context) -> Iterator[Phrase]:
@@ -137,6 +130,7 @@ def _phrases(found: list[Found], text: str, context: Context) -> Iterator[Phrase
             phrase = Phrase(text[max(0, item.start - 20) : item.start], not context.asking, linked, bool(_LIST.fullmatch(gap)))
             phrase.take(item, "")
         end = item.end
+        phrase.trail = text[end : end + 20]
     if phrase is not None:
         yield phrase
 
@@ -159,16 +153,14 @@ def _breaks(gap: str, item: Found, context: Context) -> bool:
 
 
 def _settle_clocks(chain: Chain) -> None:
-    """Make sure clocks of the unsure ones in a range, put open hours into their neighbour's half, drop the rest."""
+    """Put the open hours of a range into the half of the day that its other end says."""
     clocks = chain.clocks
     ranged = len(clocks) > 1
     for phrase in chain.phrases:
         clock = phrase.clock
         if clock is None:
             continue
-        if not (clock.sure or ranged):
-            phrase.clock = None
-        elif clock.open and ranged:
+        if clock.open and ranged:
             other = clocks[1] if clock is clocks[0] else clocks[0]
             phrase.clock = settle(clock, other.part)
 
@@ -209,7 +201,7 @@ def _merge(one: Day, other: Day, near: bool) -> Day | None:
 
 def _join(one: Written, other: Written, near: bool) -> Written | None:
     """The parts of a date that were said apart (เดือนหน้า … วันที่ 5); a year only from right beside it."""
-    if one.holiday and not other.holiday and near and other.day:
+    if near and (one.holiday or one.day == -1) and not other.holiday and (other.day or 0) > 0:
         return other
     if one.loose and other.day:
         return other

@@ -7,11 +7,11 @@ from bot.understanding.times import repeats
 from bot.understanding.times.almanac import day_range, resolve
 from bot.understanding.times.phrases import Chain, chains, is_vague
 from bot.understanding.times.scan import scan
-from bot.understanding.times.sense import Sense, is_past
+from bot.understanding.times.sense import PLANS, Sense, is_past
 from bot.understanding.times.values import MINUTES_A_DAY, Clock, Context, Day, Every, Found, Moment, Nth, Open, Relative, Span, Written
 from bot.understanding.times.words import pattern
 
-_LEAD = pattern(r"(?:(?:ตั้งแต่|ตอน|ช่วง|เวลา|เมื่อ|{DAYPART}|ของ)\s?)*$")
+_LEAD = pattern(r"(?:(?:ตั้งแต่|ตอน|ช่วง|เวลา|เมื่อ|{DAYPART})\s?)*$")
 _TRAIL = pattern(r"(?:\s?(?:ตอน|ช่วง)?{DAYPART}(?![ก-๛]))?")
 _JOINT = pattern(r"\s*(?:{RANGE}|{LIST}|ของ|เวลา|ตอน|ที่|ใน)?\s*")
 _CHARACTERS = {ord("๐") + digit: str(digit) for digit in range(10)} | {ord(dash): "-" for dash in "–—−‐‑~〜"} | {0xA0: " "}
@@ -60,7 +60,13 @@ def _read(text: str, now: datetime, sense: Sense | None, asking: bool, intent: s
     plain = text.translate(_CHARACTERS)
     past = sense == "past" if sense else is_past(plain, intent)
     context = Context(
-        now.replace(tzinfo=None), past, asking, intent == "show_meetings" if intent else not past, bare, intent == "change_meeting"
+        now.replace(tzinfo=None),
+        past=past,
+        asking=asking,
+        forward=intent == "show_meetings" if intent else not past,
+        bare=bare,
+        moving=intent == "change_meeting",
+        planning=intent in PLANS,
     )
     found, marked = scan(plain, context)
     if not found:
@@ -79,8 +85,8 @@ def _asked(found: list[Found], text: str, context: Context) -> Times:
         span = _stretch(chain, context)
         if isinstance(span, Open):
             unclear = unclear or span.code
-        else:
-            spans.append(span)
+        elif not (context.past and (span.first > context.today or chain.secondary)):
+            spans.append(span)  # records are of the past: a day ahead is said for another reason
     if not spans:
         return Times(unclear=unclear)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
@@ -108,13 +114,11 @@ def _stretch(chain: Chain, context: Context) -> Span | Open:
     span = resolve(days[0], since)
     if isinstance(span, Span) and chain.since and span.first <= context.today:
         return Span(span.first, context.today)
-    if isinstance(span, Span) and chain.till and span.last >= context.today:
-        return Span(context.today, span.last)
     return span
 
 
 def _said(found: list[Found], text: str, context: Context) -> Times:
-    every = _repetition(found) or _each_month(found)
+    every = _repetition(found, context) or _each_month(found)
     if every:
         return _repeated(every, found, text, context)
     joined = chains(found, text, context)
@@ -126,9 +130,11 @@ def _said(found: list[Found], text: str, context: Context) -> Times:
     return replace(times, unclear=times.unclear or ("several_days" if more else None))
 
 
-def _repetition(found: list[Found]) -> Found | None:
-    """The repetition that says most: วันศุกร์เว้นศุกร์ over the ทุก before it."""
+def _repetition(found: list[Found], context: Context) -> Found | None:
+    """The repetition that says most: วันศุกร์เว้นศุกร์ over the ทุก before it; of what is moved, the new one."""
     said = [item for item in found if isinstance(item.value, Every)]
+    if context.moving and len(said) > 1:
+        return said[-1]
     return max(said, key=lambda item: item.value.interval if isinstance(item.value, Every) else 0, default=None)
 
 
@@ -148,8 +154,23 @@ def _chosen(joined: list[Chain], text: str, context: Context) -> Chain | None:
         _keep_what_stays(new, joined[0], text)
         return new
     definite = [chain for chain in candidates if chain.days and not is_vague(chain.days[0])]
+    timely = [chain for chain in definite if _is_timely(chain.days[-1], context)]
+    dated = [chain for chain in timely or definite if not _is_feast(chain.days[0])]
     timed = [chain for chain in candidates if chain.clocks and not chain.days]
-    return next(iter(definite or timed or candidates), None)
+    return next(iter(dated or timely or definite or timed or candidates), None)
+
+
+def _is_timely(day: Day, context: Context) -> bool:
+    """Whether the day is ahead in a plan, behind in a report."""
+    span = resolve(day, context)
+    if isinstance(span, Open):
+        return True
+    return span.last >= context.today if context.planning else span.first <= context.today or not context.past
+
+
+def _is_feast(day: Day) -> bool:
+    """Whether the day is named by a feast, which may be only what the event is about."""
+    return isinstance(day, Written) and day.holiday
 
 
 def _keep_what_stays(new: Chain, old: Chain, text: str) -> None:
@@ -179,11 +200,19 @@ def _dated(chain: Chain, context: Context) -> Times:
     if len(clocks) > 1 and chain.phrases[0].day is None and last.day_first:
         return _until_day(day, clocks, context)
     span = resolve(day, context)
-    if isinstance(span, Open) or span.open:
-        return Times(unclear=span.code if isinstance(span, Open) else span.open)
+    if isinstance(span, Open):
+        return Times(unclear=span.code)
+    if span.open:
+        return Times(unclear=span.open if _wants_a_day(span, context) else None)
     if span.first != span.last:
         return _over_days(span, span, clocks)
     return _timed(span.first, clocks) if clocks else Times(datetime=span.first.isoformat())
+
+
+def _wants_a_day(span: Span, context: Context) -> bool:
+    """Whether a week, month or year may hold a coming event, so that its day is worth asking; ปีนี้ only tells when."""
+    running = span.first <= context.today
+    return not context.past and span.last >= context.today and not (running and span.open == "no_day_in_year")
 
 
 def _over_days(start: Span | Open, end: Span | Open, clocks: list[Clock]) -> Times:
@@ -240,7 +269,7 @@ def _repeated(every: Found, found: list[Found], text: str, context: Context) -> 
     repetition = every.value
     assert isinstance(repetition, Every)  # noqa: S101
     used = repeats.days_of(every, found, text)
-    rest = [item for item in found if item not in used and not isinstance(item.value, Every)]
+    rest = [item for item in found if item not in used and _beside_rule(item, every, text)]
     recurrence = repeats.rule(repetition, [item.value for item in used])
     if repetition.unsure and not used:
         return Times(unclear="week_or_sunday")
@@ -252,6 +281,13 @@ def _repeated(every: Found, found: list[Found], text: str, context: Context) -> 
     if chain.days:
         return replace(_dated(chain, context), recurrence=recurrence)
     return _first_time(recurrence, chain.clocks, context)
+
+
+def _beside_rule(item: Found, every: Found, text: str) -> bool:
+    """Whether the expression may say when the repetition begins: a day before it only where the words say so."""
+    if isinstance(item.value, Every):
+        return False
+    return isinstance(item.value, Clock) or item.start >= every.end or repeats.starts(item, text)
 
 
 def _without_rule(rest: list[Found], context: Context) -> Times:

@@ -88,20 +88,40 @@ def fits(every: Every, value: Day) -> bool:
 
 _JOINED = pattern(r"\s*(?:{LIST}|{RANGE}|ของ|ใน|ช่วง|ตรงกับ|{DAYPART})?\s*")
 _STARTS = re.compile(r"(?:เริ่ม|ตั้งแต่|ครั้งแรก|นัดแรก)\S{0,8}\s*$")
+_ONWARD = re.compile(r"\s*(?:เป็นต้นไป|เริ่ม)")
 
 
 def days_of(every: Found, found: list[Found], text: str) -> list[Found]:
-    """The days that make the rule: those right behind ทุก, or the first that fit a named unit (วันที่ 5 ของทุกเดือน)."""
-    repetition = every.value
-    used: list[Found] = []
-    for item in found:
-        if isinstance(item.value, Every | Clock) or not isinstance(repetition, Every):
-            continue
-        joined = bool(_JOINED.fullmatch(text[(used[-1] if used else every).end : item.start])) if item.start >= every.end else False
-        wanted = joined if used or repetition.freq is None else not _STARTS.search(text[: item.start])
-        if wanted and fits(repetition, item.value) and (not used or type(item.value) is type(used[0].value)):
-            used.append(item)
-    return used
+    """The days that make the rule: those beside it, or else the first that fit its unit (ทุกเดือน … วันที่ 5)."""
+    fitting = [item for item in found if _may_rule(every, item)]
+    behind = _run([item for item in fitting if item.start >= every.end], every.end, text)
+    before = [item for item in fitting if _JOINED.fullmatch(text, item.end, every.start)]
+    if behind or before or (isinstance(every.value, Every) and every.value.freq is None):
+        return behind or before
+    free = [item for item in fitting if not starts(item, text)]
+    return _run(free, free[0].start, text) if free else []
+
+
+def _may_rule(every: Found, item: Found) -> bool:
+    if isinstance(item.value, Every | Clock) or not isinstance(every.value, Every):
+        return False
+    return fits(every.value, item.value)
+
+
+def _run(items: list[Found], end: int, text: str) -> list[Found]:
+    """The items from that place on which follow each other in one list, all of one kind."""
+    run: list[Found] = []
+    for item in items:
+        if not _JOINED.fullmatch(text, end, item.start) or (run and type(item.value) is not type(run[0].value)):
+            break
+        run.append(item)
+        end = item.end
+    return run
+
+
+def starts(item: Found, text: str) -> bool:
+    """Whether the words beside a day say that something begins on it."""
+    return bool(_STARTS.search(text[max(0, item.start - 20) : item.start]) or _ONWARD.match(text, item.end))
 
 
 def rule(every: Every, days: list[Day]) -> str | None:

@@ -48,7 +48,8 @@ def scan(text: str, context: Context) -> tuple[list[Found], str]:
     for rule in repeats.PARTS:
         marked = _apply(rule, marked, context, found)
     found.sort(key=lambda item: item.start)
-    return [_after_when(item, marked) for item in found], marked
+    sure = [item for place, item in enumerate(found) if _is_time(place, item, found, marked)]
+    return [_after_when(item, marked) for item in sure], marked
 
 
 def _apply(rule: Rule, text: str, context: Context, found: list[Found]) -> str:
@@ -62,6 +63,18 @@ def _apply(rule: Rule, text: str, context: Context, found: list[Found]) -> str:
             end = item.end
             found.append(item)
     return text
+
+
+_BESIDE = pattern(r"[\s,()/]*(?:ตอน|เวลา|ประมาณ|ราวๆ?|เริ่ม|{RANGE})?\s*(?:น\.)?\s*")
+
+
+def _is_time(place: int, item: Found, found: list[Found], text: str) -> bool:
+    """Whether figures like 9.30 are a time of day: only right beside a day, or as one end of a range."""
+    if not isinstance(item.value, Clock) or item.value.sure:
+        return True
+    before, after = found[place - 1 : place] if place else [], found[place + 1 : place + 2]
+    gaps = [text[other.end : item.start] for other in before] + [text[item.end : other.start] for other in after]
+    return any(_BESIDE.fullmatch(gap) for gap in gaps)
 
 
 def _mark(value: Value) -> str:

@@ -5,8 +5,8 @@ from typing import Literal
 
 Sense = Literal["past", "future"]
 
-_REPORTS = frozenset({"log_activity", "correct_record", "record_fund", "show_activities", "show_fund", "show_digest"})
-_PLANS = frozenset({"create_meeting", "show_meetings", "change_meeting", "rsvp", "announce"})
+REPORTS = frozenset({"log_activity", "correct_record", "record_fund", "show_activities", "show_fund", "show_digest"})
+PLANS = frozenset({"create_meeting", "show_meetings", "change_meeting", "rsvp", "announce"})
 _DONE = re.compile(
     r"ไปแล้ว|มาแล้ว|เสร็จแล้ว|เรียบร้อยแล้ว|ได้[^\s]{0,30}แล้ว|ที่ผ่านมา|(?:ขาย|ผลิต|เก็บ|ทำ|ทอ|ย้อม|สาน|แปรรูป|หมัก)[^\s]{0,20}ได้|ได้(?:เงิน|ยอด|กำไร)"
 )
@@ -18,8 +18,8 @@ _BEEN = re.compile(r"มา(?=$|\s|ค่ะ|คะ|ครับ|จ้า|จ�
 
 def is_past(text: str, intent: str | None) -> bool:
     """Decide from the intent where that settles it, else from the words; the future where nothing tells."""
-    if intent in _PLANS:
+    if intent in PLANS:
         return False
-    if intent in _REPORTS or _DONE.search(text):
+    if intent in REPORTS or _DONE.search(text):
         return True
     return not _TO_COME.search(text) and bool(_BEEN.search(text))

@@ -14,7 +14,8 @@ class Context:
     """What the reading of an expression depends on.
 
     ``now`` is naive, local to Asia/Bangkok. ``past`` says that the sentence reports what was done,
-    ``forward`` that a month without a year is the coming one, ``bare`` that the message answers a question about time.
+    ``forward`` that a month without a year is the coming one, ``bare`` that the message answers a question about time,
+    ``moving`` that it moves a meeting, ``planning`` that its time has to be ahead.
     """
 
     now: datetime
@@ -23,6 +24,7 @@ class Context:
     forward: bool = True
     bare: bool = False
     moving: bool = False
+    planning: bool = False
 
     @property
     def today(self) -> date:
