@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -126,6 +126,10 @@ class Turn:
     def say(self, msgid: str, **values: object) -> str:
         """The words for a msgid in this person's language."""
         return self.language.say(msgid, **values)
+
+    def toward(self, member: Member) -> "Turn":
+        """The same turn in the language of somebody who is to be told of it."""
+        return replace(self, language=language(member.language))
 
     def heard(self, msgid: str) -> tuple[str, ...] | None:
         """The groups of a msgid's regular expression, in this person's language or Thai, where it fits all the words
