@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from models.membership import BASIC, GUARDIAN, PHOTOS, grant_role
 from models.network_file.desk import Desk, Shelf
 from models.network_file.format import ConsentEntry, MemberEntry
 from models.network_file.problems import NetworkFileProblem, Path
-from models.people import Consent, Member, Membership, RoleGrant
-from models.permissions import POSITION_WORDS, ROLE_WORDS, Role
+from models.people import Consent, Member, Membership
+from models.permissions import POSITION_WORDS, ROLE_WORDS
 
 
 def load_members(desk: Desk) -> None:
@@ -72,16 +73,16 @@ def _load_person(desk: Desk, member: Member, entry: MemberEntry) -> None:
         desk.notes.append(f"{entry.id} keeps the names in use; the file has others")
     member.under_age = entry.consent.guardian_required
     _consent(desk, member, entry.consent)
-    if entry.line_user_id is not None and _stands(member, "basic"):
+    if entry.line_user_id is not None and _stands(member, BASIC):
         member.line_user_id = entry.line_user_id
 
 
 def _consent(desk: Desk, member: Member, consent: ConsentEntry) -> None:
     """What the file proves; a consent that was given or withdrawn in the bot since then outweighs it."""
     given: dict[str, date | None] = {
-        "basic": consent.given_at if consent.basic else None,
-        "photos": consent.given_at if consent.basic and consent.photo_use else None,
-        "guardian": consent.guardian_consent_at,
+        BASIC: consent.given_at if consent.basic else None,
+        PHOTOS: consent.given_at if consent.basic and consent.photo_use else None,
+        GUARDIAN: consent.guardian_consent_at,
     }
     for purpose, day in given.items():
         if day is None:
@@ -103,20 +104,20 @@ def _load_membership(desk: Desk, membership: Membership, entry: MemberEntry, par
         membership.partner_id = desk.id_of("partner", partner)
     if "topics" in entry.model_fields_set:
         membership.topics = entry.topics
-    if not membership.member.under_age or _stands(membership.member, "guardian"):
+    membership.confirmed_at = membership.confirmed_at or _since(desk, entry)  # the network's own file vouches
+    if not membership.member.under_age or _stands(membership.member, GUARDIAN):
         membership.state = "active"
     membership.positions = _positions(entry)
     _roles(desk, membership, entry)
 
 
 def _roles(desk: Desk, membership: Membership, entry: MemberEntry) -> None:
-    """Grant what the file grants; being a member needs no grant. What was granted otherwise stays."""
-    wanted = {ROLE_WORDS[word] for word in entry.roles if word in ROLE_WORDS} - {Role.MEMBER}
-    held = {grant.role for grant in membership.roles}
-    for role in sorted(wanted - held):
-        membership.roles.append(RoleGrant(role=role.value, granted_at=_since(desk, entry)))
-    for other in sorted(held - wanted):
+    """Grant what the file grants; what was granted otherwise stays."""
+    wanted = {ROLE_WORDS[word] for word in entry.roles if word in ROLE_WORDS}
+    for other in sorted({grant.role for grant in membership.roles} - wanted):
         desk.notes.append(f"{entry.id} keeps the role {other}, which the file does not name")
+    for role in sorted(wanted):
+        grant_role(membership, role, None, _since(desk, entry))
 
 
 def _positions(entry: MemberEntry) -> list[str]:
