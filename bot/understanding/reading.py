@@ -11,6 +11,7 @@ class Reading:
     Times in ``slots`` are local to the network's time zone, Gregorian, ISO 8601 to the minute without offset.
     ``alternatives`` are the next likely intents with their confidences, best first, without the chosen one.
     ``unclear`` names what about a time had to be left open and should be asked back, or is None.
+    ``provinces`` are those that a district may be in whose name several share and whose province is not said.
     """
 
     intent: str
@@ -19,3 +20,4 @@ class Reading:
     slots: dict[str, Any] = field(default_factory=dict)
     alternatives: tuple[tuple[str, float], ...] = ()
     unclear: str | None = None
+    provinces: tuple[str, ...] = ()

@@ -1,0 +1,90 @@
+"""A message as features: what the intent model sees of it.
+
+Four fields: characters (n-grams over the text without spaces, which bear typing errors), words, frames (words with every
+number, unit, day and name of goods made alike, so that มีข้าวเหลือ teaches มีฟางเหลือ), and the marks of ``rules``.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.understanding import rules
+from bot.understanding.goods import names_goods
+from bot.understanding.phrases import part
+from bot.understanding.words import cut
+
+LONGEST_GRAM = 5
+HEAD, TAIL = 300, 100  # of a long message only its opening and its end tell what it is for
+
+_ADDRESS = re.compile(r"https?://\S+")
+_PHONE = re.compile(r"(?<![\d,.])0\d{1,2}[- ]?\d{3}[- ]?\d{3,4}(?!\d)")
+_NUMBER = re.compile(r"\d[\d,.:/-]*")
+_LATIN = re.compile(r"[a-z']+")
+_FOREIGN = re.compile(
+    "[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]+"
+)  # Lao, Burmese, Khmer, Japanese, Chinese, Korean
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The distinct features of one message, by field."""
+
+    characters: frozenset[str]
+    words: frozenset[str]
+    frames: frozenset[str]
+    marks: frozenset[str]
+
+
+def features(clean: str) -> Features:
+    """Give the features of a normalised message (``normalise(text).clean``)."""
+    text = outline(clean)
+    tokens = cut(text)
+    return Features(
+        frozenset(_letters(f"^{text.replace(' ', '')}$")),
+        frozenset(_grams("w", ["^", *tokens, "$"], (1, 2))),
+        frozenset(_grams("f", ["^", *_frame(tokens), "$"], (1, 2, 3))),
+        rules.marks(text),
+    )
+
+
+def outline(clean: str) -> str:
+    """Give the text with every number as 0, every web address, telephone number and foreign script as one sign, English words that the
+    field uses in Thai, and only its two ends if it is long.
+    """
+    text = _NUMBER.sub("0", _PHONE.sub("☎", _ADDRESS.sub("@", clean.lower())))
+    text = _LATIN.sub(lambda match: rules.english().get(match[0], match[0]), _FOREIGN.sub("¤", text))
+    text = _SPACE.sub(" ", text).strip()
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} {text[-TAIL:]}"
+
+
+def _letters(text: str) -> Iterator[str]:
+    for size in range(1, LONGEST_GRAM + 1):
+        for start in range(len(text) - size + 1):
+            yield "c" + text[start : start + size]
+
+
+def _grams(field: str, tokens: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+    for size in sizes:
+        for start in range(len(tokens) - size + 1):
+            yield field + " ".join(tokens[start : start + size])
+
+
+def _frame(tokens: Sequence[str]) -> list[str]:
+    frame: list[str] = []
+    for sign in map(_sign, tokens):
+        if sign and not (frame and sign == frame[-1] and sign.startswith("<")):
+            frame.append(sign)
+    return frame
+
+
+def _sign(word: str) -> str:
+    """Give what stands for a word in a frame: the word itself, the name of its class, or nothing for a particle."""
+    if word in part("particle"):
+        return ""
+    if "0" in word or word in part("numeral"):
+        return "<number>"
+    for kind in ("unit", "weekday"):
+        if word in part(kind):
+            return f"<{kind}>"
+    return "<goods>" if names_goods(word) else word

@@ -1,0 +1,66 @@
+"""One message to one reading: normalise, strip the bot's name, classify, then read the slots that the intent has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Lock
+
+from bot.understanding import address, intents, slots
+from bot.understanding.features import features
+from bot.understanding.normalise import normalise
+from bot.understanding.reading import Reading
+
+DEFAULT_NAMES = ("สาน", "น้องสาน", "@สาน")
+SURE = 0.6  # act on a reading of at least this confidence; below it offer the two likeliest intents
+ALTERNATIVES = 3
+LONGEST = 5000  # characters: LINE's own limit for a text message
+
+_loading = Lock()
+
+
+def read(
+    text: str,
+    now: datetime,
+    *,
+    group: bool = False,
+    mention_self: bool = False,
+    quotes_bot: bool = False,
+    names: Sequence[str] = DEFAULT_NAMES,
+) -> Reading:
+    """Read one message.
+
+    ``now`` is the local time of the network, with or without a zone; slot times are local to it. ``group`` says that
+    the message came from a group or room, ``mention_self`` that it mentions the bot, ``quotes_bot`` that it quotes it.
+    In a group a message that is not addressed to the bot is other people's conversation: it is not read at all.
+    """
+    text = _sound(text[:LONGEST])
+    if group and not (mention_self or quotes_bot or address.called(text, names)):
+        return Reading("other", 1.0, addressed=False)
+    message = normalise(address.without_name(text, names))
+    (intent, confidence), *others = intents.model().confidences(features(message.clean))
+    found = slots.read_slots(message, intent, now.replace(tzinfo=None))
+    return Reading(
+        intent,
+        confidence,
+        slots=found.slots,
+        alternatives=tuple(others[:ALTERNATIVES]),
+        unclear=found.unclear,
+        provinces=found.provinces,
+    )
+
+
+def _sound(text: str) -> str:
+    """Give the text with halves of broken characters (lone surrogates) as question marks, so that it can be written."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def load() -> None:
+    """Load the model, the dictionary and the places, once, so that the first message does not wait for them."""
+    with _loading:
+        read("นัดประชุมพรุ่งนี้บ่ายสองที่ศาลากลางบ้าน อ.เรณูนคร จ.นครพนม", datetime(2026, 11, 24, 10))
+
+
+def read_as(intent: str, text: str, now: datetime, *, names: Sequence[str] = DEFAULT_NAMES) -> Reading:
+    """Read the slots of a message whose intent its speaker has made clear; ``now`` as for `read`."""
+    message = normalise(address.without_name(_sound(text[:LONGEST]), names))
+    found, unclear = slots.read_slots(message, intent, now.replace(tzinfo=None))
+    return Reading(intent, 1.0, slots=found, unclear=unclear)
