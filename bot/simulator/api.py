@@ -51,7 +51,8 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
     @pages.before_request
     def admit() -> None:
         g.started, g.request_id, g.cost, g.sent = time.perf_counter(), str(uuid.uuid4()), 0, False
-        time.sleep(line.faults.slow)
+        if line.faults.slow:
+            time.sleep(line.faults.slow)
         g.fault = line.faults.strike(request.path)
         refusals = {
             "down": (500, "The server encountered an internal error."),

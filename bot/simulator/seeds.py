@@ -25,7 +25,11 @@ def from_network(network: Json) -> Seeds:
     members = network.get("members", [])
     accounts = [
         Account(
-            item["line_user_id"], item["id"], item["call_as"], enterprises.get(item.get("enterprise_id"), "")
+            item["line_user_id"],
+            item["id"],
+            item["call_as"],
+            enterprises.get(item.get("enterprise_id"), ""),
+            tuple(item.get("roles", ())),
         )
         for item in members
     ]

@@ -32,6 +32,7 @@ class Account:
     key: str
     name: str
     note: str = ""
+    roles: tuple[str, ...] = ()
     friend: bool = True
     blocked: bool = False
     wrote_at: float | None = None

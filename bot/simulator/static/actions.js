@@ -1,6 +1,6 @@
 // Does what an action of a button asks, as the LINE app does on a phone.
 
-import { button, dialog, h, toast } from "./dom.js";
+import { ask, h, toast } from "./dom.js";
 import { field } from "./dates.js";
 import { T } from "./texts.js";
 
@@ -43,11 +43,5 @@ function pick(action, message, phone) {
     type, "aria-label": T.pickDate, required: true, value: fieldValue(action.initial) ?? today,
     min: fieldValue(action.min), max: fieldValue(action.max),
   });
-  dialog(action.label ?? T.pickDate, (close) => h("form", {
-    onsubmit: (event) => {
-      event.preventDefault();
-      close();
-      phone.act("taps", { action, message: message?.id, value: input.value });
-    },
-  }, input, h("div", { class: "row" }, h("button", { type: "submit", text: T.ok }), button(T.cancel, close, { class: "quiet" }))));
+  ask(action.label ?? T.pickDate, input, (value) => phone.act("taps", { action, message: message?.id, value }));
 }

@@ -18,7 +18,9 @@ export class Composer {
     this.hint = h("div", { class: "hint", hidden: true });
     this.submit = h("button", { type: "submit", class: "send", text: T.send });
     this.element = h("form", { class: "composer", onsubmit: (event) => { event.preventDefault(); this.send(); } },
-      this.hint, h("div", { class: "row" }, button("+", () => this.offer(), { class: "round", "aria-label": T.more }), this.input, this.submit));
+      this.hint,
+      h("div", { class: "row" },
+        button("+", () => this.offer(), { class: "round", "aria-label": T.more }), this.input, this.submit));
   }
 
   // Enter sends, Shift+Enter starts a line; Enter that ends a Thai or other composition does not send.
@@ -95,14 +97,20 @@ export class Composer {
   }
 
   chooseSticker() {
-    dialog(T.sendSticker, (close) => h("div", { class: "stickers" }, STICKERS.map(({ pack, id }) =>
-      h("button", { type: "button", onclick: () => { close(); this.phone.act("sticker", { package: pack, sticker: id }); } }, stickerPicture(id)))));
+    this.choosePicture(T.sendSticker, "stickers", STICKERS.map(({ pack, id }) =>
+      [[stickerPicture(id)], () => this.phone.act("sticker", { package: pack, sticker: id })]));
   }
 
   chooseSample() {
-    dialog(T.samplePhoto, (close) => h("div", { class: "samples" }, Object.entries(T.samples).map(([name, label]) =>
-      h("button", { type: "button", onclick: () => { close(); this.phone.act("photos", { samples: [name] }); } },
-        h("img", { src: `/simulator/samples/${name}.jpg`, alt: "" }), h("span", { text: label })))));
+    this.choosePicture(T.samplePhoto, "samples", Object.entries(T.samples).map(([name, label]) =>
+      [[h("img", { src: `/simulator/samples/${name}.jpg`, alt: "" }), h("span", { text: label })],
+        () => this.phone.act("photos", { samples: [name] })]));
+  }
+
+  // A dialog of pictures to tap: [[its elements, action], …].
+  choosePicture(label, kind, choices) {
+    dialog(label, (close) => h("div", { class: kind }, choices.map(([elements, act]) =>
+      h("button", { type: "button", onclick: () => { close(); act(); } }, elements))));
   }
 
   choosePhotos() {

@@ -24,6 +24,17 @@ export function option(value, text, selected = false) {
   return element;
 }
 
+// Asks for one value in a dialog.
+export function ask(label, input, then) {
+  const answer = (close) => (event) => {
+    event.preventDefault();
+    close();
+    then(input.value);
+  };
+  dialog(label, (close) => h("form", { onsubmit: answer(close) }, input,
+    h("div", { class: "row" }, h("button", { type: "submit", text: T.ok }), button(T.cancel, close, { class: "quiet" }))));
+}
+
 // Puts children in this order with as few moves as can be: focus, scrolling and playing sound stay as they are.
 export function arrange(parent, wanted) {
   const kept = new Set(wanted);

@@ -35,7 +35,8 @@ function marked(words, mentionees) {
 
 function textV2(content, app) {
   const parts = content.text.split(/\{(\w+)\}/);
-  return speech(parts.map((part, index) => (index % 2 ? h("b", { text: app.substitute(content.substitution?.[part], part) }) : part)));
+  const named = (name) => h("b", { text: app.substitute(content.substitution?.[name], name) });
+  return speech(parts.map((part, index) => (index % 2 ? named(part) : part)));
 }
 
 function image(content, app, message) {
@@ -89,9 +90,10 @@ function template(content, app) {
 const imageColumn = ({ imageUrl, action }) => ({ thumbnailImageUrl: imageUrl, actions: [action] });
 
 function card({ thumbnailImageUrl, title, text: words, actions }, app, kind = "") {
+  const heading = title ? h("b", { text: title }) : null;
   return h("div", { class: `template ${kind}` },
     thumbnailImageUrl ? h("div", { class: "thumbnail" }, picture(thumbnailImageUrl, app)) : null,
-    title || words ? h("div", { class: "template-text" }, title ? h("b", { text: title }) : null, h("div", { text: words ?? "" })) : null,
+    title || words ? h("div", { class: "template-text" }, heading, h("div", { text: words ?? "" })) : null,
     h("div", { class: "template-actions" }, actions.map((action) =>
       h("button", { type: "button", text: action.label ?? T.ok, onclick: () => app.tap(action) }))));
 }

@@ -13,27 +13,42 @@ export class Panel {
     this.quota = h("p", { class: "quota" });
     this.meter = h("meter", { min: 0, "aria-label": P.quota });
     this.until = h("input", { type: "datetime-local", "aria-label": P.toDate });
-    this.clock = h("fieldset", {}, h("legend", { text: P.clock }),
-      h("div", { class: "row" }, [[P.hour, 1], [P.day, 24], [P.week, 168]].map(([label, hours]) => button(label, () => post("clock", { hours })))),
-      h("form", { class: "row", onsubmit: (event) => { event.preventDefault(); post("clock", { to: `${this.until.value}+07:00` }); } },
-        this.until, h("button", { type: "submit", text: P.go })));
-    this.api = h("select", { onchange: () => post("faults", { api: this.api.value || null, times: null }) },
-      Object.entries(P.apiFaults).map(([value, text]) => option(value, text)));
-    this.slow = h("select", { onchange: () => post("faults", { slow: Number(this.slow.value) }) }, SLOW.map((each) => option(each, String(each))));
-    this.switches = Object.fromEntries(Object.keys(P.switches).map((name) =>
-      [name, h("input", { type: "checkbox", onchange: (event) => post("faults", { [name]: event.target.checked }) })]));
+    this.clock = this.drawClock();
+    this.api = select(Object.entries(P.apiFaults), (value) => post("faults", { api: value || null, times: null }));
+    this.slow = select(SLOW.map((each) => [each, String(each)]), (value) => post("faults", { slow: Number(value) }));
+    this.switches = Object.fromEntries(Object.keys(P.switches).map((name) => [name, h("input", {
+      type: "checkbox", onchange: (event) => post("faults", { [name]: event.target.checked }),
+    })]));
     this.rows = h("tbody", {});
     this.element = h("section", { class: "panel", "aria-label": P.title },
-      h("h2", { text: P.title }), h("div", { class: "quota-line" }, h("span", { text: P.quota }), this.quota, this.meter), this.clock, this.faults(),
-      h("h3", { text: P.traffic }), h("div", { class: "traffic", tabindex: 0, role: "group", "aria-label": P.traffic },
-        h("table", {}, h("thead", {}, h("tr", {}, P.columns.map((text) => h("th", { scope: "col", text })))), this.rows)));
+      h("h2", { text: P.title }),
+      h("div", { class: "quota-line" }, h("span", { text: P.quota }), this.quota, this.meter),
+      this.clock, this.drawFaults(),
+      h("h3", { text: P.traffic }), this.drawTraffic());
   }
 
-  faults() {
+  drawClock() {
+    const jump = ([label, hours]) => button(label, () => post("clock", { hours }));
+    const go = (event) => {
+      event.preventDefault();
+      post("clock", { to: `${this.until.value}+07:00` });
+    };
+    return h("fieldset", {}, h("legend", { text: P.clock }),
+      h("div", { class: "row" }, [[P.hour, 1], [P.day, 24], [P.week, 168]].map(jump)),
+      h("form", { class: "row", onsubmit: go }, this.until, h("button", { type: "submit", text: P.go })));
+  }
+
+  drawFaults() {
+    const field = (text, control) => h("label", { class: "field" }, h("span", { text }), control);
+    const each = ([name, text]) => h("label", { class: "switch" }, this.switches[name], h("span", { text }));
     return h("details", {}, h("summary", { text: P.faults }),
-      h("label", { class: "field" }, h("span", { text: P.api }), this.api),
-      h("label", { class: "field" }, h("span", { text: P.slow }), this.slow),
-      Object.entries(P.switches).map(([name, text]) => h("label", { class: "switch" }, this.switches[name], h("span", { text }))));
+      field(P.api, this.api), field(P.slow, this.slow), Object.entries(P.switches).map(each));
+  }
+
+  drawTraffic() {
+    return h("div", { class: "traffic", tabindex: 0, role: "group", "aria-label": P.traffic },
+      h("table", {},
+        h("thead", {}, h("tr", {}, P.columns.map((text) => h("th", { scope: "col", text })))), this.rows));
   }
 
   async show(world) {
@@ -50,6 +65,10 @@ export class Panel {
     const empty = h("tr", {}, h("td", { colspan: P.columns.length, text: P.nothing }));
     this.rows.replaceChildren(...(traffic.length ? traffic.map(entry) : [empty]));
   }
+}
+
+function select(choices, then) {
+  return h("select", { onchange: (event) => then(event.target.value) }, choices.map(([value, text]) => option(value, text)));
 }
 
 function entry(each) {

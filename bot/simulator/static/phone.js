@@ -2,13 +2,14 @@
 
 import { perform } from "./actions.js";
 import { Composer } from "./composer.js";
-import { day, time } from "./dates.js";
-import { arrange, button, choose, dialog, h, option, redraw } from "./dom.js";
-import { contents } from "./messages.js";
+import { day } from "./dates.js";
+import { arrange, ask, button, choose, h, option, redraw } from "./dom.js";
 import { menuBar } from "./menu.js";
-import { ground, initial } from "./pictures.js";
+import { messageRow } from "./row.js";
 import { look, post } from "./server.js";
 import { T } from "./texts.js";
+
+const QUOTABLE = ["text", "textV2", "sticker", "image", "video", "flex", "template"];
 
 export class Phone {
   constructor(number, person) {
@@ -88,8 +89,8 @@ export class Phone {
 
   showChoices() {
     const { people } = this.world;
-    redraw(this.people, people.map(({ name, note }) => [name, note]), () =>
-      people.map(({ key, name, note }) => option(key, note ? `${name} · ${note}` : name)));
+    redraw(this.people, people.map(({ key, name }) => [key, name]), () =>
+      people.map((person) => option(person.key, introduction(person))));
     redraw(this.rooms, this.chats(), () => this.chats().map(([id, name]) => option(id, name)));
     this.people.value = this.person;
     this.rooms.value = this.chat;
@@ -117,12 +118,14 @@ export class Phone {
   }
 
   showMessages({ messages, loading }) {
-    let today = null;
     const wanted = [];
+    let today = null;
     for (const message of messages) {
-      if (day(message.at) !== today) wanted.push(this.keep(`day ${message.at}`, () => h("p", { class: "notice", text: day(message.at) })));
-      today = day(message.at);
-      wanted.push(this.keep(`${message.id} ${message.edited && message.content.text} ${message.unsent}`, () => this.row(message)));
+      const date = day(message.at);
+      if (date !== today) wanted.push(this.keep(`day ${message.id}`, () => h("p", { class: "notice", text: date })));
+      today = date;
+      const version = `${message.id} ${message.edited && message.content.text} ${message.unsent}`;
+      wanted.push(this.keep(version, () => messageRow(message, this.app(message))));
     }
     if (!messages.length) wanted.push(this.keep("empty", () => h("p", { class: "notice", text: T.empty })));
     if (loading) wanted.push(this.keep("typing", () => h("p", { class: "notice", text: T.typing })));
@@ -140,25 +143,12 @@ export class Phone {
     return this.drawn.get(key);
   }
 
-  row(message) {
-    if (message.content.type === "notice") {
-      return h("p", { class: "notice", text: T.notices[message.content.notice](message.content.name) });
-    }
-    if (message.unsent) return h("p", { class: "notice", text: T.unsent(message.name) });
-    const meta = h("div", { class: "meta" }, message.edited ? h("span", { text: T.edited }) : null, h("time", { datetime: message.at, text: time(message.at) }),
-      button("⋯", () => this.offerOn(message), { class: "quiet", "aria-label": T.messageMenu }));
-    const quoted = message.quoted ? h("blockquote", { text: `${message.quoted.name}: ${message.quoted.text || T[message.quoted.type] || ""}` }) : null;
-    const body = h("div", { class: "said" }, h("span", { class: message.mine ? "name sr-only" : "name", text: message.name }), quoted,
-      contents(message, this.app(message)));
-    return h("article", { class: `message ${message.mine ? "mine" : ""} type-${message.content.type}`, "data-id": message.id },
-      message.mine ? null : face(message), body, meta);
-  }
-
   // What the drawing of a message may ask of the phone it is on.
   app(message) {
     return {
       image: (url) => this.own(url),
       tap: (action) => perform(action, message, this),
+      offer: () => this.offerOn(message),
       substitute: (value, name) => this.substitute(value, name),
     };
   }
@@ -172,12 +162,13 @@ export class Phone {
   showQuickReplies(last) {
     const items = last?.from === "bot" && !last.tapped ? last.content.quickReply?.items ?? [] : [];
     this.quick.hidden = items.length === 0;
-    redraw(this.quick, [last?.id, items], () => items.map(({ action }) => button(action.label, () => perform(action, last, this))));
+    redraw(this.quick, [last?.id, items], () =>
+      items.map(({ action }) => button(action.label, () => perform(action, last, this))));
   }
 
   offerOn(message) {
     const choices = [];
-    if (["text", "sticker", "image", "flex", "template", "textV2"].includes(message.content.type)) choices.push([T.quote, () => this.composer.quote(message)]);
+    if (QUOTABLE.includes(message.content.type)) choices.push([T.quote, () => this.composer.quote(message)]);
     if (message.mine && message.content.type === "text") choices.push([T.edit, () => this.composer.edit(message)]);
     if (message.mine) choices.push([T.unsend, () => this.act("unsends", { message: message.id })]);
     choose(T.messageMenu, choices);
@@ -185,7 +176,8 @@ export class Phone {
 
   offer() {
     const { me, group } = this;
-    const choices = [me.friend ? [T.block, () => this.act("blocks")] : [me.blocked ? T.unblock : T.follow, () => this.act("follows")]];
+    const follow = [me.blocked ? T.unblock : T.follow, () => this.act("follows")];
+    const choices = [me.friend ? [T.block, () => this.act("blocks")] : follow];
     if (group) {
       const act = group.bot_inside ? "removes_bot" : "invites_bot";
       choices.push([group.bot_inside ? T.removeBot : T.inviteBot, () => this.act(act, { group: group.key })]);
@@ -204,22 +196,14 @@ export class Phone {
 
   askGroupName() {
     const input = h("input", { "aria-label": T.groupName, required: true, maxlength: 50 });
-    dialog(T.groupName, (close) => h("form", {
-      onsubmit: async (event) => {
-        event.preventDefault();
-        close();
-        const made = await this.act("makes_group", { name: input.value, chat: null });
-        if (made) await this.enterNew(made.chat);
-      },
-    }, input, h("div", { class: "row" }, h("button", { type: "submit", text: T.ok }), button(T.cancel, close, { class: "quiet" }))));
+    ask(T.groupName, input, async (name) => {
+      const made = await this.act("makes_group", { name, chat: null });
+      if (made) await this.enterNew(made.chat);
+    });
   }
 }
 
-const labelled = (text, field) => h("label", {}, h("span", { text }), field);
+// น้องแพร · ผู้ประสานงานเครือข่าย · ผ้าครามตัวอย่าง
+const introduction = ({ name, roles, note }) => [name, T.roles[roles[0]], note].filter(Boolean).join(" · ");
 
-function face({ from, name }) {
-  if (from === "bot") return h("img", { class: "face", src: "/simulator/static/icon.svg", alt: "" });
-  const element = h("span", { class: "face", "aria-hidden": "true", text: initial(name) });
-  element.style.setProperty("background-color", ground(name));
-  return element;
-}
+const labelled = (text, field) => h("label", {}, h("span", { text }), field);

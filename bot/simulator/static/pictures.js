@@ -17,7 +17,10 @@ export function stickerPicture(stickerId) {
   const { color, mouth, eyes, word } = STICKERS.find(({ id }) => id === stickerId) ?? STICKERS[0];
   const face = svg("svg", { viewBox: "0 0 120 120", role: "img", "aria-label": `${T.sticker} ${word}` });
   const line = { fill: "none", stroke: "#3b2b1d", "stroke-width": 5, "stroke-linecap": "round" };
-  face.append(svg("circle", { cx: 60, cy: 46, r: 42, fill: color }), svg("path", { d: eyes, ...line }), svg("path", { d: mouth, ...line }),
+  face.append(
+    svg("circle", { cx: 60, cy: 46, r: 42, fill: color }),
+    svg("path", { d: eyes, ...line }),
+    svg("path", { d: mouth, ...line }),
     svg("rect", { x: 8, y: 86, width: 104, height: 32, rx: 16, fill: "#fff", stroke: color, "stroke-width": 3 }));
   const caption = svg("text", { x: 60, y: 109, "text-anchor": "middle", "font-size": 20, "font-weight": 700, fill: "#3b2b1d" });
   caption.textContent = word;
