@@ -13,6 +13,7 @@ from models.permissions import Role
 from models.search import find, forget
 
 PROMISE = timedelta(days=3)  # by then the asker should have heard
+SHORT_WORD = 2  # letters: such a word stands by chance within others
 CANDIDATES = 30  # items that are looked at closely, of those that hold any of the words
 
 
@@ -130,22 +131,21 @@ def _reachable(network_id: int) -> Select[Membership]:
     )
 
 
-def _rank(membership: Membership, words: Collection[str], known_for: Sequence[int]) -> int | None:
+def _rank(membership: Membership, words: Collection[str], known_for: Sequence[int]) -> tuple[int, int] | None:
     """How fit somebody is to be asked, lower is fitter; None for who is not asked at all."""
     roles = {grant.role for grant in membership.roles}
     if membership.member_id in known_for:
-        return known_for.index(membership.member_id)
-    first = len(known_for)
-    if any(_about(topic, words) for topic in membership.topics):
-        return first
+        return 0, known_for.index(membership.member_id)
+    if matching := sum(_named(word, membership.topics) for word in words):
+        return 1, -matching
     if Role.ADVISOR in roles:
-        return first + 1
-    return first + 2 if Role.COORDINATOR in roles else None
+        return 2, 0
+    return (3, 0) if Role.COORDINATOR in roles else None
 
 
-def _about(topic: str, words: Collection[str]) -> bool:
-    """Whether a topic is named by one of the words, or holds one (บัญชี in บัญชีครัวเรือน)."""
-    return any((len(word) > 2 and word in topic) or topic in word for word in words)
+def _named(word: str, topics: Sequence[str]) -> bool:
+    """Whether a word names one of the topics, or stands in one (บัญชี in บัญชีครัวเรือน)."""
+    return any(topic in word or (len(word) > SHORT_WORD and word in topic) for topic in topics)
 
 
 def _coordinates(session: Session, member_id: int, network_id: int) -> bool:

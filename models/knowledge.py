@@ -27,6 +27,7 @@ class Question(Base):
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))  # the question this one goes on from
     passed_ids: Mapped[list[int]] = mapped_column(default=list)  # members who were asked and passed it on
     asked_at: Mapped[datetime]
+    answer_by: Mapped[datetime]  # as it was promised to the asker
     answered_at: Mapped[datetime | None]
 
     asker: Mapped[Member | None] = relationship(foreign_keys=[asker_id])

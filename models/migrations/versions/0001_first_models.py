@@ -275,6 +275,7 @@ def upgrade() -> None:
         sa.Column("follows_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("passed_ids", sa.JSON(), nullable=False),
         sa.Column("asked_at", models.base.Moment(timezone=True), nullable=False),
+        sa.Column("answer_by", models.base.Moment(timezone=True), nullable=False),
         sa.Column("answered_at", models.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["advisor_id"], ["members.id"], name=op.f("fk_questions_advisor_id_members")),
         sa.ForeignKeyConstraint(["asker_id"], ["members.id"], name=op.f("fk_questions_asker_id_members")),
