@@ -40,6 +40,7 @@ ASK_ONLY: dict[str, frozenset[str]] = {
     ActivityKind.COMMUNITY_WORK: frozenset({"participants"}),
     ActivityKind.INSPECTION: frozenset({"quantities"}),
 }
+CORRECTIONS = frozenset({"log_activity", "correct_record", "other"})
 FROM_SLOTS = {
     "activity_kind": "kind",
     "product": "product",
@@ -329,6 +330,16 @@ def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
     return True
 
 
+def _is_new_report(reading: Reading) -> bool:
+    """Whether a message tells a whole story of its own: taken as a correction it would swallow the report before."""
+    whole = "product" in reading.slots or "topic" in reading.slots
+    return (
+        reading.intent == "log_activity"
+        and whole
+        and bool(reading.slots.keys() & {"money", "quantities", "participants"})
+    )
+
+
 def _kinds(turn: Turn, data: Data) -> list[Choice]:
     usual = (
         "sale",
@@ -368,7 +379,7 @@ capability.add_form(
         ),
         card=_card,
         done=_confirmed,
-        own=frozenset({"log_activity", "correct_record"}),
+        own=frozenset({"correct_record"}),
         takes_pictures=True,
         merge=_merge,
         dropped=_dropped,

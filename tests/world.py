@@ -14,6 +14,7 @@ from bot.simulator import Simulator, create_simulator, serving
 from bot.understanding import places
 from bot.understanding.words import cut
 from models.network_file import load_network
+from models.store import Store
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 DEMO = Path(__file__).parent.parent / "models" / "demo_network.json"
@@ -103,9 +104,16 @@ def world(
             public_url=PUBLIC_URL,
         )
         house = build(settings, own_wall=lambda: clock.now.astimezone(UTC), jobs=jobs)
-        with house.store.session() as session:
-            load_network(session, orjson.dumps(network), cut=cut, places=places, progress=lambda *_: None)
+        load_demo(database_url, network)
         made.append(World(house, simulator, clock, jobs))
         yield made[0]
         house.store.close()
         house.webhook.store.close()
+
+
+def load_demo(database_url: str, network: dict) -> None:
+    """Load a network's file into a migrated database."""
+    store = Store(database_url)
+    with store.session() as session:
+        load_network(session, orjson.dumps(network), cut=cut, places=places, progress=lambda *_: None)
+    store.close()
