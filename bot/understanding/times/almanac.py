@@ -5,7 +5,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.understanding.times.values import (
-    Context, Day, Moment, Nth, Open, Relative, Span, Week, Weekdays, Written,
+    Context,
+    Day,
+    Moment,
+    Nth,
+    Open,
+    Relative,
+    Span,
+    Week,
+    Weekdays,
+    Written,
 )  # fmt: skip
 
 _A_DAY = timedelta(days=1)
@@ -148,9 +157,14 @@ def _nth(value: Nth, context: Context) -> Span | Open:
     if value.month is None or len(value.ordinals) != 1:
         return Open("no_day_in_month")
     years = [value.year] if value.year else [context.today.year + step for step in (-1, 0, 1)]
-    days = [day for year in years if (day := nth_weekday(year, value.month, value.weekday, value.ordinals[0]))]
+    days = [
+        day for year in years if (day := nth_weekday(year, value.month, value.weekday, value.ordinals[0]))
+    ]
     if not value.year:
-        ahead, behind = [day for day in days if day >= context.today], [day for day in days if day <= context.today]
+        ahead, behind = (
+            [day for day in days if day >= context.today],
+            [day for day in days if day <= context.today],
+        )
         days = behind[-1:] if context.past else ahead[:1]
     return _one(days[0]) if days else Open("no_such_date")
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.understanding.times.names import LONG_MONTH
+from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH
 from bot.understanding.times.values import MINUTES_A_DAY, Clock, Context, Found
 from bot.understanding.times.words import AFTERNOON, EVENING, MORNING, number, pattern, said
 
@@ -68,7 +68,10 @@ def _part_before(match: re.Match[str]) -> str | None:
 
 def _part_near(match: re.Match[str]) -> str | None:
     """The part of the day that was said with a day some words before (เย็นนี้เจอกันที่วัด ห้าโมง)."""
-    parts = [found[1] or found[2] for found in _PART_OF_A_DAY.finditer(match.string, max(0, match.start() - 60), match.start())]
+    parts = [
+        found[1] or found[2]
+        for found in _PART_OF_A_DAY.finditer(match.string, max(0, match.start() - 60), match.start())
+    ]
     return _PARTS[parts[-1]] if parts else None
 
 
@@ -145,14 +148,16 @@ _BARE_THUM = (
     r"(?<!ตี)(?<!กี่)(?<!กี่\s)ทุ่ม(?!ตัว|เท|ทุน|เงิน|งบ|ใจ|แรง|สุด|เวลา|กำลัง|ชีวิต|หมด|ให้|น้ำ|ลง|ซื้อ|ไม่|ของ|ไป|ขาย|ค่า|ทำ|ความ|ก้อน|หิน|{GOES_ON})"
     r"(?:นึง|หนึ่ง)?"
 )
+# Without โมง behind it the hour ends before the minutes: ตีสามสิบห้า is 3:15.
+_SMALL_HOUR = r"(?P<hour>[1-6](?!\d)|หนึ่ง|นึง|สอง|สาม|สี่|ห้า(?!ง)|หก(?!ล้ม))(?!{GOES_ON})(?:[.:](?P<mm>[0-5]\d))?"
 _HOUR = r"(?P<hour>{NUMBER})(?:[.:](?P<mm>[0-5]\d))?"
 
 RULES = (
     (pattern(rf"(?<!ชั่ว)บ่าย\s?{_HOUR}\s?โมง(?:เย็น)?"), _counted),
     (pattern(rf"(?<!บ่าย)(?<!บ่าย\s){_HOUR}\s?(?:โมง|ทุ่ม)"), _counted),
-    (pattern(rf"(?:บ่าย|ตี)\s?{_HOUR}{{ALONE}}"), _counted),
+    (pattern(rf"(?:บ่าย|ตี)\s?{_SMALL_HOUR}{{ALONE}}(?!(?:สิบ|{{NUMBER_WORD}})\s?{{UNIT}})"), _counted),
     (pattern(rf"(?:บ่ายโมง|(?<!ชั่ว)(?<!กี่)โมง(?=เช้า)|{_BARE_THUM})"), _counted),
-    (pattern(r"เที่ยง(?:(?P<night>คืน)|วัน(?![ก-๛]))?"), _noon),
+    (pattern(rf"เที่ยง(?:(?P<night>คืน)|วัน(?!\s?(?:ที่|นี้|นี่|พรุ่ง|มะรืน|พระ|พ่อ|แม่|ครู|{ANY_WEEKDAY})))?"), _noon),
     (pattern(r"(?P<hour>ศูนย์|{NUMBER_WORD})\s?นา[ฬริล]ิกา"), _written_out),
     (pattern(rf"(?:เวลา\s?)?{_FREE}{FIGURE}\s?{_OCLOCK}(?:\s?(?P<after>{{NUMBER}})\s?นาที)?"), _marked),
     (pattern(rf"เวลา\s?(?:ประมาณ|ราวๆ?)?\s?{FIGURE}{{ALONE}}(?!\s?(?:นาที|ข้อ|น้อย|\d))"), _marked),

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from importlib.resources import files
 
-from bot.understanding.times.names import LONG_MONTH, MONTH, SAID_WEEKDAY, month, weekday
+from bot.understanding.times.names import MONTH, SAID_WEEKDAY, month, weekday
 from bot.understanding.times.values import Context, Found, Nth, Rule, Written
 from bot.understanding.times.words import number, pattern, said
 
@@ -52,7 +52,9 @@ def _month_named(match: re.Match[str], context: Context) -> Found | None:
 
 
 _SMALL_FRACTION = {2, 3, 4, 5, 8, 10}
-_FRACTION_OR_ADDRESS = re.compile(r"(?:เลขที่|บ้าน|ห้อง|ซอย|แปลง|โฉนด|เลข|ข้อ|ที่|ม\.|ป\.|หมู่|อีก|เหลือ|แค่|เกือบ|ครั้ง)\s?$")
+_FRACTION_OR_ADDRESS = re.compile(
+    r"(?:เลขที่|บ้าน|ห้อง|ซอย|แปลง|โฉนด|เลข|ข้อ|ที่|ม\.|ป\.|หมู่|อีก|เหลือ|แค่|เกือบ|ครั้ง)\s?$"
+)
 _HOUR_NEXT = re.compile(r"\s*(?:เวลา|ตอน|\d{1,2}[.:]\d\d|\d{1,2}\s?(?:โมง|ทุ่ม)|บ่าย|เช้า|เที่ยง)")
 
 
@@ -94,7 +96,9 @@ def _nth_weekday(match: re.Match[str], context: Context) -> Found | None:
 
 _ORDINAL = pattern(r"{NUMBER}")
 _NTH_LIST = r"(?P<numbers>{NUMBER}(?:\s*(?:{LIST}|-)\s*(?:ที่\s*)?{NUMBER})*)"
-_OF_MONTH = r"(?P<month>\s?(?:ของ|ใน)(?:แต่ละ|ทุก\s?ๆ?\s?)?(?=เดือน)(?:เดือน(?!นี้|หน้า|ที่แล้ว|ก่อน|\s?[มกพสตธ][\.ฤิีุัเ]))?)"
+_OF_MONTH = (
+    r"(?P<month>\s?(?:ของ|ใน)(?:แต่ละ|ทุก\s?ๆ?\s?)?(?=เดือน)(?:เดือน(?!นี้|หน้า|ที่แล้ว|ก่อน|\s?[มกพสตธ][\.ฤิีุัเ]))?)"
+)
 
 
 def _holidays() -> list[Rule]:
@@ -115,10 +119,16 @@ def _holiday(month_number: int, day: int, names: str) -> Rule:
 
 
 NTH: tuple[Rule, ...] = (
-    (pattern(rf"(?P<name>{SAID_WEEKDAY})\s?(?:ที่\s?{_NTH_LIST}|(?P<edge>แรก|สุดท้าย)){_OF_MONTH}?"), _nth_weekday),
+    (
+        pattern(rf"(?P<name>{SAID_WEEKDAY})\s?(?:ที่\s?{_NTH_LIST}|(?P<edge>แรก|สุดท้าย)){_OF_MONTH}?"),
+        _nth_weekday,
+    ),
 )
 RULES: tuple[Rule, ...] = (
-    (pattern(r"(?<!\d)(?P<year>(?:19|20|24|25|26)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?!\d)"), _figures),
+    (
+        pattern(r"(?<!\d)(?P<year>(?:19|20|24|25|26)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?!\d)"),
+        _figures,
+    ),
     (
         pattern(
             rf"{_BEFORE}(?<![\d/.,:])(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<month>\d{{1,2}})"

@@ -41,7 +41,25 @@ _WEEK_WHEN = rf"(?:{_THIS}|หน้า|ถัดไป|ที่แล้ว|�
 # อาทิตย์ alone is a Sunday only where nothing beside it makes it a week.
 _A_WEEK = "".join(
     f"(?<!{word})"
-    for word in ("ทุก", "ๆ", "[0-9]", "หนึ่ง", "สอง", "สาม", "สี่", "อีก", "เว้น", "ต้น", "กลาง", "ปลาย", "ละ", "หลาย", "กี่", "ทั้ง", "สุด")
+    for word in (
+        "ทุก",
+        "ๆ",
+        "[0-9]",
+        "หนึ่ง",
+        "สอง",
+        "สาม",
+        "สี่",
+        "อีก",
+        "เว้น",
+        "ต้น",
+        "กลาง",
+        "ปลาย",
+        "ละ",
+        "หลาย",
+        "กี่",
+        "ทั้ง",
+        "สุด",
+    )
     for word in (word, word + " ")
 )
 _LONE = rf"(?:(?!อาทิ){SAID_WEEKDAY}|{_A_WEEK}{_SUN}(?!{_WEEK_WHEN}|ละ|เว้น)|(?<=ทุก)(?:เสา|พุท|พุด|จัน|ศุก|สุก|พฤ)(?![ก-๛])"
@@ -115,7 +133,9 @@ _HOW_MANY = pattern(r"(?:{COUNT}|หลาย|ครบ|เป็น|กี่|�
 
 
 def _week(match: re.Match[str], context: Context) -> Found | None:
-    if said(match, "last") == "แล้ว" and not (context.asking and not _HOW_MANY.search(match.string[: match.start()])):
+    if said(match, "last") == "แล้ว" and not (
+        context.asking and not _HOW_MANY.search(match.string[: match.start()])
+    ):
         return None  # ครบอาทิตย์แล้ว, สามอาทิตย์แล้ว: weeks already
     ahead = _WEEKS[str(match.lastgroup)]
     return Found(match.start(), match.end(), Week(monday_of(context.today, ahead)))
@@ -128,7 +148,9 @@ def _counted(match: re.Match[str], context: Context) -> Found | None:
     if said(match, "ahead"):
         shifted = _SHIFT.search(match.string[max(0, match.start() - 12) : match.start()])
         return Found(match.start(), match.end(), Open("shift") if shifted else Relative(days))
-    if said(match, "before") and not (context.past or said(match, "when") or _ENDS.match(match.string, match.end())):
+    if said(match, "before") and not (
+        context.past or said(match, "when") or _ENDS.match(match.string, match.end())
+    ):
         return None
     return Found(match.start(), match.end(), Relative(-days))
 
@@ -142,7 +164,9 @@ def _in_hours(match: re.Match[str], context: Context) -> Found | None:
     count = number(match["count"]) if match["count"] else 1
     hours = match["unit"] in ("ชั่วโมง", "ชม.", "ชม")
     minutes = 30 if match["half"] else count * 60 if hours else count
-    at = context.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes + (30 if match["and_half"] else 0))
+    at = context.now.replace(second=0, microsecond=0) + timedelta(
+        minutes=minutes + (30 if match["and_half"] else 0)
+    )
     if _SHIFT.search(match.string[max(0, match.start() - 12) : match.start()]):
         return Found(match.start(), match.end(), Open("shift"))
     return Found(match.start(), match.end(), Moment(at))
@@ -161,9 +185,7 @@ ALL_BUT = ((pattern(rf"(?<=ทุก)วัน\s?(?:ยก)?เว้น\s?(?P<d
 WEEKDAYS = (
     (pattern(rf"(?<![ก-๛.]){_ABBREVIATION}\s?-\s?{_ABBREVIATION}(?![ก-๛])"), _abbreviated),
     (
-        pattern(
-            rf"(?<=ทุก)\s?(?:วัน\s?)?{_ABBREVIATION}(?:\s?(?:{{LIST}}|-)?\s?{_ABBREVIATION})*(?![ก-๛])"
-        ),
+        pattern(rf"(?<=ทุก)\s?(?:วัน\s?)?{_ABBREVIATION}(?:\s?(?:{{LIST}}|-)?\s?{_ABBREVIATION})*(?![ก-๛])"),
         _abbreviated,
     ),
     (pattern(rf"(?P<days>(?P<weekend>{_WEEKEND})|(?:{_FIRST})(?:{_NEXT})*)(?:\s?(?:{_SUFFIX}))?"), _named),

@@ -52,7 +52,14 @@ _FAR = r"(?:\s?(?:(?P<coming>นี้|ที่จะ(?:มา)?ถึง(?:น
 
 def _named_month(match: re.Match[str], context: Context) -> Found | None:
     """A month by its name; มีนา alone is not one (มีนา: to have fields)."""
-    lone = not (match["word"] or said(match, "end") or said(match, "first") or said(match, "vague") or said_year(match) or match["coming"])
+    lone = not (
+        match["word"]
+        or said(match, "end")
+        or said(match, "first")
+        or said(match, "vague")
+        or said_year(match)
+        or match["coming"]
+    )
     if lone and match["name"] == "มีนา" and not (context.asking or _TO.search(match.string[: match.start()])):
         return None
     past = True if match["past"] else False if match["coming"] else None
@@ -144,7 +151,10 @@ RULES: tuple[Rule, ...] = (
         ),
         _since,
     ),
-    (pattern(r"(?P<count>{COUNT})\s?วัน(?:ที่ผ่านมา|ย้อนหลัง|ล่าสุด|หลังสุด)|ย้อนหลัง\s?(?P<back>{COUNT})\s?วัน"), _last_days),
+    (
+        pattern(r"(?P<count>{COUNT})\s?วัน(?:ที่ผ่านมา|ย้อนหลัง|ล่าสุด|หลังสุด)|ย้อนหลัง\s?(?P<back>{COUNT})\s?วัน"),
+        _last_days,
+    ),
     (
         pattern(
             rf"ไตรมาส\s?(?:{_WHEN}|(?:ที่\s?)?(?P<number>[1-4](?!\d)|หนึ่ง|สอง|สาม|สี่|แรก|สุดท้าย)"
@@ -154,12 +164,20 @@ RULES: tuple[Rule, ...] = (
     ),
     (pattern(rf"ครึ่งปี(?P<half>แรก|หลัง)(?:ของ)?{YEAR}"), _half_year),
     (pattern(rf"(?P<end>สิ้น)?{_FISCAL}\s?(?:{_WHEN}|{YEAR})"), _fiscal_year),
-    (pattern(rf"{{COUNT}}\s?(?:เดือน|สัปดาห์|อาทิตย์|ปี)(?:ที่(?:เพิ่ง)?ผ่านมา|ย้อนหลัง|ล่าสุด)|เดือนที่(?:เพิ่ง)?ผ่านมา"), _last_months),
+    (
+        pattern(r"{COUNT}\s?(?:เดือน|สัปดาห์|อาทิตย์|ปี)(?:ที่(?:เพิ่ง)?ผ่านมา|ย้อนหลัง|ล่าสุด)|เดือนที่(?:เพิ่ง)?ผ่านมา"),
+        _last_months,
+    ),
     (pattern(r"อีก\s?{COUNT}\s?(?:เดือน|ปี)|{COUNT}\s?(?:เดือน|ปี)(?:ที่แล้ว|ก่อน)"), _some_months_away),
     (pattern(rf"(?:(?:{_ENDING})\s?)?เดือน\s?(?:{_WHEN})"), _month),
     (pattern(rf"(?:{_ENDING})เดือน(?!\s?{LONG_MONTH})"), _month),
     (pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}){YEAR}{_FAR}"), _named_month),
-    (pattern(rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย))?ปี(?:{_WHEN.replace('กลาย', 'กลาย|ที่ผ่านมา')})"), _year),
+    (
+        pattern(
+            rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย))?ปี(?:{_WHEN.replace('กลาย', 'กลาย|ที่ผ่านมา')})"
+        ),
+        _year,
+    ),
     (pattern(r"(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)ปี"), _year),
     (pattern(rf"(?P<end>(?:วัน)?สิ้น)?(?=ปี|พ\.|พศ|ค\.ศ|คศ){YEAR}"), _numbered_year),
     (pattern(r"(?P<end>(?:วัน)?สิ้น)ปี"), _year),

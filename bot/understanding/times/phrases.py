@@ -5,14 +5,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.understanding.times.clock import settle
-from bot.understanding.times.values import Clock, Context, Day, Every, Found, Nth, Open, Relative, Span, Week, Weekdays, Written
+from bot.understanding.times.values import (
+    Clock,
+    Context,
+    Day,
+    Every,
+    Found,
+    Nth,
+    Open,
+    Relative,
+    Span,
+    Week,
+    Weekdays,
+    Written,
+)
 from bot.understanding.times.words import pattern
 
 _INSTEAD = re.compile(r"\s*แทน")
 _NEAR = re.compile(r"[\s,()\-/:.]*(?:ที่|ตรงกับ|คือ|ของ|ใน|ช่วง|ตอน|ซึ่ง)?[\s(]*")
 _RANGE = pattern(r"\s*{RANGE}\s*(?:วันที่|วัน|เวลา|ประมาณ|ตอน)?\s*")
 _LIST = pattern(r"\s*{LIST}\s*|\s*หรือ\s*")
-_SECOND = re.compile(r"(?:ก่อน(?:ประชุม|งาน)?|ภายใน|ไม่เกิน|ปิดรับ(?:สมัคร)?|หมดเขต|ตอบกลับ|ยืนยัน|แจ้ง(?:กลับ|ชื่อ)?)\s*(?:ใน)?\s*(?:วัน|เวลา)?\s*$")
+_SECOND = re.compile(
+    r"(?:ก่อน(?:ประชุม|งาน)?|ภายใน|ไม่เกิน|ปิดรับ(?:สมัคร)?|หมดเขต|ตอบกลับ|ยืนยัน|แจ้ง(?:กลับ|ชื่อ)?)\s*(?:ใน)?\s*(?:วัน|เวลา)?\s*$"
+)
 _OLD = re.compile(r"(?:ไม่ใช่|แทน|จาก(?:เดิม|เมื่อ)?|เดิม(?:คือ|ที่)?|ที่นัด(?:ไว้)?)\s*$")
 _NEW = re.compile(r"(?:เป็น|ไป|มา|ไปเป็น|มาเป็น|ใหม่)\s*(?:ที่|วัน|เวลา|ตอน|ช่วง)?\s*$")
 _SINCE = re.compile(r"(?:ตั้งแต่|จาก|นับจาก)\s*(?:วันที่|เดือน|ปี)?\s*$")
@@ -127,7 +142,12 @@ def _phrases(found: list[Found], text: str, context: Context) -> Iterator[Phrase
         if phrase is None or linked or _breaks(gap, item, context) or not phrase.take(item, gap):
             if phrase is not None:
                 yield phrase
-            phrase = Phrase(text[max(0, item.start - 20) : item.start], not context.asking, linked, bool(_LIST.fullmatch(gap)))
+            phrase = Phrase(
+                text[max(0, item.start - 20) : item.start],
+                not context.asking,
+                linked,
+                bool(_LIST.fullmatch(gap)),
+            )
             phrase.take(item, "")
         end = item.end
         phrase.trail = text[end : end + 20]

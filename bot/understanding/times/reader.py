@@ -8,13 +8,30 @@ from bot.understanding.times.almanac import day_range, resolve
 from bot.understanding.times.phrases import Chain, chains, is_vague
 from bot.understanding.times.scan import scan
 from bot.understanding.times.sense import PLANS, Sense, is_past
-from bot.understanding.times.values import MINUTES_A_DAY, Clock, Context, Day, Every, Found, Moment, Nth, Open, Relative, Span, Written
+from bot.understanding.times.values import (
+    MINUTES_A_DAY,
+    Clock,
+    Context,
+    Day,
+    Every,
+    Found,
+    Moment,
+    Nth,
+    Open,
+    Relative,
+    Span,
+    Written,
+)
 from bot.understanding.times.words import pattern
 
 _LEAD = pattern(r"(?:(?:ตั้งแต่|ตอน|ช่วง|เวลา|เมื่อ|{DAYPART})\s?)*$")
 _TRAIL = pattern(r"(?:\s?(?:ตอน|ช่วง)?{DAYPART}(?![ก-๛]))?")
 _JOINT = pattern(r"\s*(?:{RANGE}|{LIST}|ของ|เวลา|ตอน|ที่|ใน)?\s*")
-_CHARACTERS = {ord("๐") + digit: str(digit) for digit in range(10)} | {ord(dash): "-" for dash in "–—−‐‑~〜"} | {0xA0: " "}
+_CHARACTERS = (
+    {ord("๐") + digit: str(digit) for digit in range(10)}
+    | {ord(dash): "-" for dash in "–—−‐‑~〜"}
+    | {0xA0: " "}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,9 @@ def read_answer_time(text: str, now: datetime) -> Times:
     return _read(text, now, "future", asking=False, intent=None, bare=True)
 
 
-def _read(text: str, now: datetime, sense: Sense | None, asking: bool, intent: str | None, *, bare: bool) -> Times:
+def _read(
+    text: str, now: datetime, sense: Sense | None, asking: bool, intent: str | None, *, bare: bool
+) -> Times:
     plain = text.translate(_CHARACTERS)
     past = sense == "past" if sense else is_past(plain, intent)
     context = Context(
@@ -135,7 +154,9 @@ def _repetition(found: list[Found], context: Context) -> Found | None:
     said = [item for item in found if isinstance(item.value, Every)]
     if context.moving and len(said) > 1:
         return said[-1]
-    return max(said, key=lambda item: item.value.interval if isinstance(item.value, Every) else 0, default=None)
+    return max(
+        said, key=lambda item: item.value.interval if isinstance(item.value, Every) else 0, default=None
+    )
 
 
 def _each_month(found: list[Found]) -> Found | None:
@@ -190,7 +211,11 @@ def _dated(chain: Chain, context: Context) -> Times:
     if len(days) > 1:
         return _over_days(*day_range(days[0], days[-1], context), clocks)
     if not days:
-        return Times(unclear="hour_without_half") if clocks[0].open else _timed(_day_of(clocks[0], context), clocks)
+        return (
+            Times(unclear="hour_without_half")
+            if clocks[0].open
+            else _timed(_day_of(clocks[0], context), clocks)
+        )
     day = days[0]
     if isinstance(day, Moment):
         return Times(datetime=_minute(day.at))
@@ -218,7 +243,9 @@ def _wants_a_day(span: Span, context: Context) -> bool:
 def _over_days(start: Span | Open, end: Span | Open, clocks: list[Clock]) -> Times:
     """A range of days; hours beside it may hold for each day or for its ends, so they are left open."""
     if isinstance(start, Open) or isinstance(end, Open):
-        return Times(unclear=start.code if isinstance(start, Open) else end.code if isinstance(end, Open) else None)
+        return Times(
+            unclear=start.code if isinstance(start, Open) else end.code if isinstance(end, Open) else None
+        )
     if start.open or end.open:
         return Times(unclear=start.open or end.open)
     unclear = "day_range_with_hours" if clocks else None
@@ -321,7 +348,9 @@ def _spans(found: list[Found], text: str) -> tuple[tuple[int, int], ...]:
     """Where the words stand; a part of the day beside them (ตอนเช้า) and what joins a range belong to them."""
     joined: list[tuple[int, int]] = []
     for item in found:
-        start = max(_LEAD.search(text, max(0, item.start - 20), item.start).start(), joined[-1][1] if joined else 0)
+        start = max(
+            _LEAD.search(text, max(0, item.start - 20), item.start).start(), joined[-1][1] if joined else 0
+        )
         end = _TRAIL.match(text, item.end).end()
         if joined and _JOINT.fullmatch(text, joined[-1][1], start):
             joined[-1] = (joined[-1][0], end)

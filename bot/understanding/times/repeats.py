@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from dateutil.rrule import rrulestr
 
 from bot.understanding.times.names import ANY_WEEKDAY
-from bot.understanding.times.values import Clock, Context, Day, Every, Found, Nth, Open, Rule, Weekdays, Written
+from bot.understanding.times.values import (
+    Clock,
+    Context,
+    Day,
+    Every,
+    Found,
+    Nth,
+    Open,
+    Rule,
+    Weekdays,
+    Written,
+)
 from bot.understanding.times.words import DAY, number, pattern, said
 
 _FREQ = {"วัน": "DAILY", "มื้อ": "DAILY", "สัปดาห์": "WEEKLY", "อาทิตย์": "WEEKLY", "เดือน": "MONTHLY", "ปี": "YEARLY"}
@@ -27,7 +38,9 @@ def _counted(match: re.Match[str], context: Context) -> Found:
         return _found(match, Every("MONTHLY", 3 * count))
     if match["unit"] == "ครึ่งปี":
         return _found(match, Every("MONTHLY", 6))
-    return _found(match, Every(_FREQ[match["unit"]], count, unsure=match["unit"] == "อาทิตย์" and not match["count"]))
+    return _found(
+        match, Every(_FREQ[match["unit"]], count, unsure=match["unit"] == "อาทิตย์" and not match["count"])
+    )
 
 
 def _alternate(match: re.Match[str], context: Context) -> Found:
@@ -58,14 +71,18 @@ def _day_follows(match: re.Match[str], context: Context) -> Found:
 _EVERY = r"ทุก(?:\s?ๆ)?\s?"
 UNITS: tuple[Rule, ...] = (
     (
-        pattern(rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})|สัปดาห์(?!ที่)|อาทิตย์(?!ที่)|ไตรมาส|ครึ่งปี|เดือน(?!\s?(?:มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรก|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|[มกพสตธ]\.|มี\.|เม\.|มิ\.))|ปี(?!ใหม่|งบ))"),
+        pattern(
+            rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})|สัปดาห์(?!ที่)|อาทิตย์(?!ที่)|ไตรมาส|ครึ่งปี|เดือน(?!\s?(?:มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรก|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|[มกพสตธ]\.|มี\.|เม\.|มิ\.))|ปี(?!ใหม่|งบ))"
+        ),
         _counted,
     ),
     (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)เว้น(?P<between>{NUMBER})?\s?(?P=unit)"), _alternate),
     (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)ละ\s?(?:1|หนึ่ง)?\s?(?:ครั้ง|หน|ที)(?:นึง|หนึ่ง|เดียว)?"), _once),
 )
 ALTERNATE: tuple[Rule, ...] = ((pattern(rf"(?<=[ก-๛])\s?เว้น\s?(?:วัน\s?)?{ANY_WEEKDAY}"), _skipping),)
-WORKING_DAYS: tuple[Rule, ...] = ((pattern(r"วัน(?:ธรรมดา|ทำงาน|ทำการ|ราชการ)(?![ก-๛]*ที่ผ่านมา)"), _working_days),)
+WORKING_DAYS: tuple[Rule, ...] = (
+    (pattern(r"วัน(?:ธรรมดา|ทำงาน|ทำการ|ราชการ)(?![ก-๛]*ที่ผ่านมา)"), _working_days),
+)
 PARTS: tuple[Rule, ...] = (
     (pattern(rf"{_EVERY}(?:ตอน|ช่วง)?(?:เช้า|สาย|บ่าย|เย็น|ค่ำ|คืน)?(?:ของ)?\s?(?={DAY})"), _day_follows),
     (pattern(rf"{_EVERY}(?:ตอน|ช่วง)?(?:เช้า|สาย|บ่าย|เย็น(?!ชา)|ค่ำ|คืน(?!เงิน|ของ|สินค้า))"), _part_of_day),
@@ -112,7 +129,9 @@ def _run(items: list[Found], end: int, text: str) -> list[Found]:
     """The items from that place on which follow each other in one list, all of one kind."""
     run: list[Found] = []
     for item in items:
-        if not _JOINED.fullmatch(text, end, item.start) or (run and type(item.value) is not type(run[0].value)):
+        if not _JOINED.fullmatch(text, end, item.start) or (
+            run and type(item.value) is not type(run[0].value)
+        ):
             break
         run.append(item)
         end = item.end
@@ -141,12 +160,22 @@ def rule(every: Every, days: list[Day]) -> str | None:
 
 
 def _ordinals(days: list[Day]) -> str:
-    pairs = {(ordinal, value.weekday) for value in days if isinstance(value, Nth) for ordinal in value.ordinals}
+    pairs = {
+        (ordinal, value.weekday) for value in days if isinstance(value, Nth) for ordinal in value.ordinals
+    }
     return ",".join(f"{ordinal}{_WEEKDAYS[day]}" for ordinal, day in sorted(pairs))
 
 
-def _rule(freq: str | None, interval: int, bymonth: int | None = None, bymonthday: str = "", byday: str = "") -> str:
-    keys = {"FREQ": freq, "INTERVAL": interval if interval > 1 else None, "BYMONTH": bymonth, "BYMONTHDAY": bymonthday, "BYDAY": byday}
+def _rule(
+    freq: str | None, interval: int, bymonth: int | None = None, bymonthday: str = "", byday: str = ""
+) -> str:
+    keys = {
+        "FREQ": freq,
+        "INTERVAL": interval if interval > 1 else None,
+        "BYMONTH": bymonth,
+        "BYMONTHDAY": bymonthday,
+        "BYDAY": byday,
+    }
     return ";".join(f"{key}={value}" for key, value in keys.items() if value)
 
 

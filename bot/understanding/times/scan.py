@@ -73,7 +73,9 @@ def _is_time(place: int, item: Found, found: list[Found], text: str) -> bool:
     if not isinstance(item.value, Clock) or item.value.sure:
         return True
     before, after = found[place - 1 : place] if place else [], found[place + 1 : place + 2]
-    gaps = [text[other.end : item.start] for other in before] + [text[item.end : other.start] for other in after]
+    gaps = [text[other.end : item.start] for other in before] + [
+        text[item.end : other.start] for other in after
+    ]
     return any(_BESIDE.fullmatch(gap) for gap in gaps)
 
 
@@ -83,6 +85,10 @@ def _mark(value: Value) -> str:
 
 def _after_when(item: Found, text: str) -> Found:
     """The item, looking back where เมื่อ stands before it."""
-    if isinstance(item.value, Written | Weekdays) and item.value.past is None and text[: item.start].endswith(("เมื่อ", "เมื่อ ")):
+    if (
+        isinstance(item.value, Written | Weekdays)
+        and item.value.past is None
+        and text[: item.start].endswith(("เมื่อ", "เมื่อ "))
+    ):
         return replace(item, value=replace(item.value, past=True))
     return item

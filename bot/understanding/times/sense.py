@@ -5,7 +5,9 @@ from typing import Literal
 
 Sense = Literal["past", "future"]
 
-REPORTS = frozenset({"log_activity", "correct_record", "record_fund", "show_activities", "show_fund", "show_digest"})
+REPORTS = frozenset(
+    {"log_activity", "correct_record", "record_fund", "show_activities", "show_fund", "show_digest"}
+)
 PLANS = frozenset({"create_meeting", "show_meetings", "change_meeting", "rsvp", "announce"})
 _DONE = re.compile(
     r"ไปแล้ว|มาแล้ว|เสร็จแล้ว|เรียบร้อยแล้ว|ได้[^\s]{0,30}แล้ว|ที่ผ่านมา|(?:ขาย|ผลิต|เก็บ|ทำ|ทอ|ย้อม|สาน|แปรรูป|หมัก)[^\s]{0,20}ได้|ได้(?:เงิน|ยอด|กำไร)"

@@ -14,9 +14,7 @@ _TENS = {
 _ONE = "หนึ่ง|นึง|สอง|สาม|สี่|ห้า(?!ง(?!าน))|หก(?!ล้ม)|เจ็ด|เจด|แปด|เก้า(?!อี้)"
 # A vowel or tone mark after a number word makes it another word (สามี, สามารถ).
 GOES_ON = r"[ะ-ฺ็-๎]"
-NUMBER_WORD = (
-    rf"(?:(?:(?:ยี่|ยี|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)?สิบ|ซาว)(?:เอ็ด|เอด|{_ONE})?|{_ONE})(?!{GOES_ON})"
-)
+NUMBER_WORD = rf"(?:(?:(?:ยี่|ยี|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)?สิบ|ซาว)(?:เอ็ด|เอด|{_ONE})?|{_ONE})(?!{GOES_ON})"
 NUMBER = rf"(?:(?<![\d./:])\d{{1,2}}(?!\d)|{NUMBER_WORD})"
 COUNT = rf"(?:(?<![\d.,/:])\d{{1,3}}(?!\d)|{NUMBER_WORD})"
 
@@ -56,7 +54,18 @@ def number(words: str) -> int:
 
 def pattern(source: str) -> re.Pattern[str]:
     """A compiled pattern whose ``{NUMBER}``-like names stand for the patterns of this module."""
-    for name in ("NUMBER_WORD", "NUMBER", "COUNT", "RANGE", "LIST", "UNIT", "ALONE", "HALF", "DAYPART", "GOES_ON"):
+    for name in (
+        "NUMBER_WORD",
+        "NUMBER",
+        "COUNT",
+        "RANGE",
+        "LIST",
+        "UNIT",
+        "ALONE",
+        "HALF",
+        "DAYPART",
+        "GOES_ON",
+    ):
         source = source.replace("{" + name + "}", globals()[name])
     return re.compile(source)
 
