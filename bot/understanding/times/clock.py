@@ -132,12 +132,12 @@ def _marked(match: re.Match[str], context: Context) -> Found | None:
 
 
 def _unmarked(match: re.Match[str], context: Context) -> Found | None:
-    """HH:MM, and HH.MM after a word like ตอน, are times; other HH.MM only beside a day, so not sure."""
+    """HH:MM, and HH.MM after a word like ตอน, are times; other HH.MM only beside a day or in a plan, so not sure."""
     found = _marked(match, context)
     if found is None or not isinstance(found.value, Clock):
         return None
     ratio = match["colon"] and match["hour"] in ("0", "1", "2", "3", "4")
-    sure = context.bare or bool(match["lead"]) or bool(match["colon"] and not ratio)
+    sure = context.bare or context.planning or bool(match["lead"]) or bool(match["colon"] and not ratio)
     return replace(found, value=replace(found.value, sure=sure))
 
 

@@ -13,7 +13,7 @@ _NOT_A_YEAR = r"(?!\d|[.:,]\d|/|\s*{UNIT}|\s*(?:น\.|น(?![ก-๛])|นาฬ
 _ERA = r"(?:ปี\s?)?(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)|ปี"
 YEAR = rf"(?:\s*(?:{_ERA})\s*(?P<year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR}|\s*[',/]?\s*(?P<plain_year>{_YEAR_DIGITS}(?!-\d{{4}}\s?น)|[4-9]\d){_NOT_A_YEAR})?"
 _FAR = r"(?:\s?(?:(?P<coming>นี้|ที่จะ(?:มา)?ถึง(?:นี้)?)|(?P<gone>ที่(?:เพิ่ง)?ผ่านมา|ที่แล้ว)))?"
-_DAY = r"(?P<day>(?<![\d/.:])\d{1,2}(?!\d)|{NUMBER_WORD})"
+_DAY = r"(?P<day>(?<![\d/:])(?<!\d\.)\d{1,2}(?!\d)|{NUMBER_WORD})"
 _BEFORE = rf"(?:{SAID_WEEKDAY}[\s,]*(?:ที่\s?)?)?(?:วันที่\s*|(?<![ก-๛])ที่\s?(?=\d))?"
 
 

@@ -66,7 +66,7 @@ _LONE = rf"(?:(?!อาทิ){SAID_WEEKDAY}|{_A_WEEK}{_SUN}(?!{_WEEK_WHEN}|ล�
 _LOOSE = r"(?<![ก-๛])(?:พุท|พุด|ศุก|อังคา|พฤ)(?=นี้|หน้า|ที่))"
 _FIRST = rf"{_LONE}|{_LOOSE}"
 _WEEKEND = rf"(?<!วัน)เสาร์อาทิตย์|(?:วัน)?เสาร์\s?อาทิตย์(?={_THIS})|(?:วันหยุด)?สุดสัปดาห์"
-_NEXT = rf"\s*(?:{{RANGE}}|{{LIST}}|หรือ)\s*{SAID_WEEKDAY}|\s?(?:(?!อาทิ){SAID_WEEKDAY}|{_SUN}(?!{_WEEK_WHEN}))"
+_NEXT = rf"\s*(?:{{RANGE}}|{{LIST}}|หรือ)\s*{SAID_WEEKDAY}|\s?(?:(?!อาทิ){SAID_WEEKDAY}|{_SUN}(?!{_WEEK_WHEN}))|(?<=เสาร์)\s?{_SUN}(?={_THIS})"
 
 
 def _offset(days: int, night: bool = False) -> Reader:

@@ -162,6 +162,8 @@ def _continues(phrase: Phrase, item: Found, gap: str) -> bool:
     match phrase.day, item.value:
         case Written(day=int() as day), Written(day=next_day) if _LIST.fullmatch(gap):
             return day + 1 == next_day
+        case Relative(offset=day), Relative(offset=next_day) if _LIST.fullmatch(gap):
+            return day + 1 == next_day
     return bool(_RANGE.fullmatch(gap))
 
 
