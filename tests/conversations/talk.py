@@ -8,9 +8,14 @@
     แม่บัวเขียว ส่ง รูป | อัลบั้ม 3 | สติกเกอร์ | เสียง | วิดีโอ | ไฟล์ | ที่ตั้ง ศาลากลางบ้าน
     แม่บัวเขียว แก้ข้อความ ใหม่ / แม่บัวเขียว ยกเลิกข้อความ   edits or unsends the last thing they said
     แม่บัวเขียว เพิ่มเพื่อน | บล็อก               follows or blocks the bot
+    แม่บัวเขียว (ห้องใหญ่?): สาน ช่วยหน่อย       in the group, but LINE does not tell who it is
+    แม่บัวเขียว ตั้งกลุ่ม ห้องใหม่                 makes a LINE group of her own, without the bot
+    แม่บัวเขียว เข้ากลุ่ม | ออกจากกลุ่ม ห้องใหม่    joins or leaves a group
+    แม่บัวเขียว เชิญบอท | เอาบอทออก ห้องใหม่        invites the bot into a group she is in, or removes it
     แม่บัวเขียว รอ 31 นาที | 2 ชั่วโมง | 1 วัน    time passes
       สาน: 5,200 บาท · [ถูกต้อง]               the bot answers where that was said: one line a message; all the
-                                              fragments between the · must stand in it, [so] are buttons
+                                              fragments between the · must stand in it, [so] are buttons,
+                                              (รูป) is a picture
       สาน: (เงียบ)                            the bot says nothing
       สาน → น้องแพร: …                        somebody else gets this, one-to-one
 
@@ -30,7 +35,7 @@ from bot.simulator import reading
 from tests.world import BANGKOK, World
 
 STEP = re.compile(
-    r"^(?P<who>[^:()→]+?)(?: \((?P<room>[^)]+)\))?(?:: ?(?P<says>.*)| (?P<verb>กด|เลือก|ส่ง|แก้ข้อความ|รอ|เพิ่มเพื่อน|บล็อก|ยกเลิกข้อความ|เข้ากลุ่ม|เชิญบอท)(?: (?P<what>.*))?)$"
+    r"^(?P<who>[^:()→]+?)(?: \((?P<room>[^)]+)\))?(?:: ?(?P<says>.*)| (?P<verb>กด|เลือก|ส่ง|แก้ข้อความ|รอ|เพิ่มเพื่อน|บล็อก|ยกเลิกข้อความ|เข้ากลุ่ม|ออกจากกลุ่ม|ตั้งกลุ่ม|เชิญบอท|เอาบอทออก)(?: (?P<what>.*))?)$"
 )
 EXPECTED = re.compile(r"^สาน(?: → (?P<who>[^:]+))?: (?P<words>.*)$")
 SILENT = "(เงียบ)"
@@ -78,7 +83,8 @@ class Talk:
         assert step, "a line that this player does not know"
         person = self._person(step["who"])
         if step["room"]:
-            person = person.in_group(self._group(step["room"]))
+            room, known = step["room"].removesuffix("?"), not step["room"].endswith("?")
+            person = person.in_group(self._group(room), known=known)
         self.last = person
         self._mark_all()
         if step["says"] is not None:
@@ -103,10 +109,17 @@ class Talk:
                 person.follows()
             case "บล็อก":
                 person.blocks()
+            case "ตั้งกลุ่ม":
+                self.world.line.new_group(what, what, [person.account.key])
             case "เข้ากลุ่ม":
-                person.joins(self._group(what))
+                self.last = person.joins(self._group(what))
+            case "ออกจากกลุ่ม":
+                person.leaves(self._group(what))
             case "เชิญบอท":
+                self.last = person.in_group(self._group(what))
                 person.invites_bot(self._group(what))
+            case "เอาบอทออก":
+                person.removes_bot(self._group(what))
             case "รอ":
                 amount, unit = what.split()
                 self.world.clock.forward(
@@ -190,7 +203,8 @@ class Talk:
 def shown(message: dict, *, last: bool = True) -> str:
     """All words of a message and its [buttons], in the order in which they are seen."""
     buttons = [f"[{label}]" for label, _ in reading.actions(message, quick_replies=last)]
-    return " · ".join([*reading.words(message), *buttons])
+    picture = ["(รูป)"] if message["type"] == "image" else []
+    return " · ".join([*picture, *reading.words(message), *buttons])
 
 
 def a_picture(shade: int = 0) -> bytes:
