@@ -18,12 +18,23 @@ POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "")
 
 def pytest_terminal_summary(terminalreporter):
     """Say loudly what was left out."""
+    left_out = terminalreporter.stats.get("skipped", [])
     if not POSTGRES_URL:
         terminalreporter.write_line(
             "LEFT OUT: everything on PostgreSQL. Set TEST_POSTGRES_URL, e.g. postgresql://postgres@127.0.0.1/postgres",
             red=True,
             bold=True,
         )
+    if left_out:
+        reasons = sorted({str(report.longrepr[2]) for report in left_out})
+        terminalreporter.write_line(f"LEFT OUT: {len(left_out)} tests: {'; '.join(reasons)}", red=True, bold=True)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Where everything must run, a test that was left out is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("SAAN_TEST_EVERYTHING") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = 1
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,69 @@
+"""`make soak`: the long drills, whole. Prints what each found; ends with 1 if anything was lost, doubled or wrong."""
+
+import os
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from models.migrate import upgrade
+from models.store import Store
+from tests.soak.crash import crash_drill
+
+KILLS = 50
+SEED = 2569
+
+
+def main() -> int:
+    """Run every drill on every database that is there."""
+    faults = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, url in _databases(Path(folder)):
+            started = time.monotonic()
+            counts = crash_drill(url, Path(folder), kills=KILLS, seed=SEED)
+            print(f"kill -9 on {name}: {counts} in {time.monotonic() - started:.0f} s", flush=True)
+            faults += counts.lost + counts.doubled + counts.wrong
+    return 1 if faults else 0
+
+
+def _databases(folder: Path) -> Iterator[tuple[str, str]]:
+    sqlite = f"sqlite:///{folder / 'saan.db'}"
+    _migrate(sqlite)
+    yield "SQLite", sqlite
+    if not os.environ.get("TEST_POSTGRES_URL"):
+        print("LEFT OUT: PostgreSQL; set TEST_POSTGRES_URL")
+        return
+    with _postgres(os.environ["TEST_POSTGRES_URL"]) as url:
+        _migrate(url)
+        yield "PostgreSQL", url
+
+
+@contextmanager
+def _postgres(server: str) -> Iterator[str]:
+    """A database of this run's own."""
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    name = f"saan_soak_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def _migrate(url: str) -> None:
+    store = Store(url)
+    upgrade(store)
+    store.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
