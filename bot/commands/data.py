@@ -126,7 +126,8 @@ def _session() -> Iterator[Session]:
 def _bars() -> Iterator[Callable[[str, int, int], None]]:
     """Bars on the terminal, one a kind of entry, that vanish when all is done."""
     tasks: dict[str, TaskID] = {}
-    with Progress(console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
 
         def progress(kind: str, done: int, of: int) -> None:
             if kind not in tasks:

@@ -165,7 +165,7 @@ def _zone(value: str) -> str:
 
 
 Words = Annotated[str, AfterValidator(_plain)]
-Name = Annotated[Words, Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_plain)]
 Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Zone = Annotated[Name, AfterValidator(_zone)]
