@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH
-from bot.understanding.times.values import MINUTES_A_DAY, Clock, Context, Found
-from bot.understanding.times.words import AFTERNOON, EVENING, MORNING, number, pattern, said
+from bot.understanding.times.values import MINUTES_A_DAY, Clock, Context, Found, Rule
+from bot.understanding.times.words import AFTERNOON, EVENING, MORNING, before, number, pattern, said
 
 _PARTS = {"เช้า": MORNING, "สาย": MORNING, "บ่าย": AFTERNOON, "เย็น": EVENING, "แลง": EVENING, "ค่ำ": EVENING}
 # What may follow the hour: half, part of the day, minutes, in the orders that people say them.
@@ -62,7 +62,7 @@ def _later(clock: Clock, minutes: int) -> Clock:
 
 def _part_before(match: re.Match[str]) -> str | None:
     """The part of the day that was said shortly before the match (พรุ่งนี้เย็น 5 โมง)."""
-    part = _SAID_PART.search(match.string[max(0, match.start() - 30) : match.start()])
+    part = _SAID_PART.search(before(match.string, match.start(), 30))
     return _PARTS[part[1]] if part else None
 
 
@@ -142,7 +142,10 @@ def _unmarked(match: re.Match[str], context: Context) -> Found | None:
 
 
 _OCLOCK = r"(?:น(?:\.(?!\s?ส(?![ก-๛]))|(?![ก-๛.])|(?=ที่|ถึง))|นา[ฬริล]ิกา|นาฬืกา)"
-FIGURE = r"(?:(?P<hour>2[0-4]|[01]?\d)(?:\s?[.:]\s?(?P<mm>[0-5]\d)(?!\d)|(?!\d))|(?P<hhmm>(?:2[0-4]|[01]?\d)[0-5]\d)(?!\d))"
+FIGURE = (
+    r"(?:(?P<hour>2[0-4]|[01]?\d)(?:\s?[.:]\s?(?P<mm>[0-5]\d)(?!\d)|(?!\d))"
+    r"|(?P<hhmm>(?:2[0-4]|[01]?\d)[0-5]\d)(?!\d))"
+)
 _FREE = r"(?<![\d/,.:])"
 _BARE_THUM = (
     r"(?<!ตี)(?<!กี่)(?<!กี่\s)ทุ่ม(?!ตัว|เท|ทุน|เงิน|งบ|ใจ|แรง|สุด|เวลา|กำลัง|ชีวิต|หมด|ให้|น้ำ|ลง|ซื้อ|ไม่|ของ|ไป|ขาย|ค่า|ทำ|ความ|ก้อน|หิน|{GOES_ON})"
@@ -152,12 +155,14 @@ _BARE_THUM = (
 _SMALL_HOUR = r"(?P<hour>[1-6](?!\d)|หนึ่ง|นึง|สอง|สาม|สี่|ห้า(?!ง)|หก(?!ล้ม))(?!{GOES_ON})(?:[.:](?P<mm>[0-5]\d))?"
 _HOUR = r"(?P<hour>{NUMBER})(?:[.:](?P<mm>[0-5]\d))?"
 
-RULES = (
+COUNTED: tuple[Rule, ...] = (
     (pattern(rf"(?<!ชั่ว)บ่าย\s?{_HOUR}\s?โมง(?:เย็น)?"), _counted),
     (pattern(rf"(?<!บ่าย)(?<!บ่าย\s){_HOUR}\s?(?:โมง|ทุ่ม)"), _counted),
     (pattern(rf"(?:บ่าย|ตี)\s?{_SMALL_HOUR}{{ALONE}}(?!(?:สิบ|{{NUMBER_WORD}})\s?{{UNIT}})"), _counted),
     (pattern(rf"(?:บ่ายโมง|(?<!ชั่ว)(?<!กี่)โมง(?=เช้า)|{_BARE_THUM})"), _counted),
     (pattern(rf"เที่ยง(?:(?P<night>คืน)|วัน(?!\s?(?:ที่|นี้|นี่|พรุ่ง|มะรืน|พระ|พ่อ|แม่|ครู|{ANY_WEEKDAY})))?"), _noon),
+)
+FIGURES: tuple[Rule, ...] = (
     (pattern(r"(?P<hour>ศูนย์|{NUMBER_WORD})\s?นา[ฬริล]ิกา"), _written_out),
     (pattern(rf"(?:เวลา\s?)?{_FREE}{FIGURE}\s?{_OCLOCK}(?:\s?(?P<after>{{NUMBER}})\s?นาที)?"), _marked),
     (pattern(rf"เวลา\s?(?:ประมาณ|ราวๆ?)?\s?{FIGURE}{{ALONE}}(?!\s?(?:นาที|ข้อ|น้อย|\d))"), _marked),

@@ -6,12 +6,15 @@ from importlib.resources import files
 
 from bot.understanding.times.names import MONTH, SAID_WEEKDAY, month, weekday
 from bot.understanding.times.values import Context, Found, Nth, Rule, Written
-from bot.understanding.times.words import number, pattern, said
+from bot.understanding.times.words import before, number, pattern, said
 
 _YEAR_DIGITS = r"(?:2[456]\d\d|19\d\d|20\d\d)"
 _NOT_A_YEAR = r"(?!\d|[.:,]\d|/|\s*{UNIT}|\s*(?:น\.|น(?![ก-๛])|นาฬิกา|โมง|ทุ่ม))"
 _ERA = r"(?:ปี\s?)?(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)|ปี"
-YEAR = rf"(?:\s*(?:{_ERA})\s*(?P<year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR}|\s*[',/]?\s*(?P<plain_year>{_YEAR_DIGITS}(?!-\d{{4}}\s?น)|[4-9]\d){_NOT_A_YEAR})?"
+YEAR = (
+    rf"(?:\s*(?:{_ERA})\s*(?P<year>{_YEAR_DIGITS}|[4-9]\d){_NOT_A_YEAR}"
+    rf"|\s*[',/]?\s*(?P<plain_year>{_YEAR_DIGITS}(?!-\d{{4}}\s?น)|[4-9]\d){_NOT_A_YEAR})?"
+)
 _FAR = r"(?:\s?(?:(?P<coming>นี้|ที่จะ(?:มา)?ถึง(?:นี้)?)|(?P<gone>ที่(?:เพิ่ง)?ผ่านมา|ที่แล้ว)))?"
 _DAY = r"(?P<day>(?<![\d/:])(?<!\d\.)\d{1,2}(?!\d)|{NUMBER_WORD})"
 _BEFORE = rf"(?:{SAID_WEEKDAY}[\s,]*(?:ที่\s?)?)?(?:วันที่\s*|(?<![ก-๛])ที่\s?(?=\d))?"
@@ -63,7 +66,7 @@ def _day_and_month(match: re.Match[str], context: Context) -> Found | None:
     text, day, month_said = match.string, int(match["day"]), int(match["month"])
     marked = context.bare or "วัน" in match["lead"] or bool(_HOUR_NEXT.match(text, match.end()))
     fraction = day < month_said and month_said in _SMALL_FRACTION
-    address = _FRACTION_OR_ADDRESS.search(text[max(0, match.start() - 10) : match.start()])
+    address = _FRACTION_OR_ADDRESS.search(before(text, match.start(), 10))
     if not marked and (fraction or (address and not match["lead"])):
         return None
     return _found(match, Written(None, month_said, day, _said_past(match)))
@@ -71,7 +74,9 @@ def _day_and_month(match: re.Match[str], context: Context) -> Found | None:
 
 def _day_alone(match: re.Match[str], context: Context) -> Found | None:
     """วันที่ N, เสาร์ที่ N; but in ศุกร์-เสาร์ที่ 4-5 the weekdays are a range of their own."""
-    if _RANGE_BEFORE.search(match.string[: match.start()]) and _RANGE_AFTER.match(match.string, match.end()):
+    if _RANGE_BEFORE.search(before(match.string, match.start())) and _RANGE_AFTER.match(
+        match.string, match.end()
+    ):
         return None
     return _found(match, Written(None, None, number(match["day"]), _said_past(match)))
 
@@ -82,7 +87,7 @@ _EVERY_MONTH = pattern(r"ทุก(?:\s?ๆ)?\s?(?:{NUMBER}\s?)?(?:เดือ�
 
 def _nth_weekday(match: re.Match[str], context: Context) -> Found | None:
     """วันเสาร์ที่ 2 is the second Saturday only with ของเดือน behind or ทุก before it."""
-    every = _EVERY_MONTH.search(match.string[max(0, match.start() - 30) : match.start()])
+    every = _EVERY_MONTH.search(before(match.string, match.start(), 30))
     if not (every or match["month"] or match["edge"]):
         return None
     if match["edge"]:
@@ -124,7 +129,7 @@ NTH: tuple[Rule, ...] = (
         _nth_weekday,
     ),
 )
-RULES: tuple[Rule, ...] = (
+FIGURES: tuple[Rule, ...] = (
     (
         pattern(r"(?<!\d)(?P<year>(?:19|20|24|25|26)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?!\d)"),
         _figures,
@@ -136,20 +141,22 @@ RULES: tuple[Rule, ...] = (
         ),
         _figures,
     ),
+)
+IN_MONTHS: tuple[Rule, ...] = (
     (pattern(rf"{_BEFORE}{_DAY}\s*(?:เดือน\s*)?(?P<month>{MONTH}){YEAR}{_FAR}"), _month_named),
-    (
-        pattern(rf"วันที่\s*{_DAY}\s*เดือน\s*(?P<month_number>{{NUMBER}}){YEAR}{_FAR}"),
-        _month_named,
-    ),
+)
+DAYS: tuple[Rule, ...] = (
+    (pattern(rf"วันที่\s*{_DAY}\s*เดือน\s*(?P<month_number>{{NUMBER}}){YEAR}{_FAR}"), _month_named),
     (
         pattern(rf"(?P<lead>{_BEFORE})(?<![\d/.,:])(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})(?![\d/]){_FAR}"),
         _day_and_month,
     ),
     (
         pattern(
-            rf"(?:{SAID_WEEKDAY}\s?ที่|วันที่|(?<![ก-๛])ที่(?=\s?\d{{1,2}}\s?(?:นี้|เดือน)))\s*{_DAY}{{ALONE}}(?!\s?ของ(?!เดือน|ทุก)){_FAR}"
+            rf"(?:{SAID_WEEKDAY}\s?ที่|วันที่|(?<![ก-๛])ที่(?=\s?\d{{1,2}}\s?(?:นี้|เดือน)))\s*"
+            rf"{_DAY}{{ALONE}}(?!\s?ของ(?!เดือน|ทุก)){_FAR}"
         ),
         _day_alone,
     ),
-    *_holidays(),
 )
+HOLIDAYS: tuple[Rule, ...] = tuple(_holidays())

@@ -5,8 +5,18 @@ from datetime import timedelta
 
 from bot.understanding.times.almanac import monday_of
 from bot.understanding.times.names import ANY_WEEKDAY, SAID_WEEKDAY, weekday
-from bot.understanding.times.values import Context, Found, Moment, Open, Reader, Relative, Week, Weekdays
-from bot.understanding.times.words import number, pattern, said
+from bot.understanding.times.values import (
+    Context,
+    Found,
+    Moment,
+    Open,
+    Reader,
+    Relative,
+    Rule,
+    Week,
+    Weekdays,
+)
+from bot.understanding.times.words import before, number, pattern, said
 
 _THIS = r"น(?:ี้|ี่|ิ้)"
 # Central words first, then Isan, Northern and Southern ones. What follows a short word must not make it another.
@@ -14,7 +24,8 @@ _RELATIVE = {
     -2: r"เมื่อวานซืน(?:นี้)?|วานซืน(?:นี้)?|เมื่อคืนวานซืน|มื้อวานซืน|มื้อซืน|วันซืน(?:นี้)?|ตะวาซืน|แรกซืน|แต่ซืน",
     -1: r"(?:เมื่อ)?(?:คืน|เย็น|เช้า|บ่าย)วาน(?:นี้)?|เมื่อวาน(?:นี้)?|(?<![ก-๛])วานนี้|มื้อวาน(?:นี้)?|เมื่อวา(?=\s|$|นี้)"
     r"|ตะวา(?!ย|ด|น(?!ี้))(?:นี้)?|(?:แรก|แต่)วา(?!ง|ด|จา|ร|ส|ย|ท|ล|ป|น(?!ี้))(?:นี้)?",
-    0: rf"วัน{_THIS}|(?:บัด|ตอน|จาก)นี้(?=\s?(?:ไป)?\s?(?:จน)?ถึง)|(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|ค่ำ|แลง|มื้อแลง){_THIS}|(?<!ดวง)มื้อ{_THIS}"
+    0: rf"วัน{_THIS}|(?:บัด|ตอน|จาก)นี้(?=\s?(?:ไป)?\s?(?:จน)?ถึง)"
+    rf"|(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|ค่ำ|แลง|มื้อแลง){_THIS}|(?<!ดวง)มื้อ{_THIS}"
     r"|เมื่อ(?:ตอน)?(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|แลง)(?:นี้)?(?!วาน)",
     1: rf"(?:วัน)?พร?ุ[่้]?ง{_THIS}|พรุ่งเช้า|พรุ้งเช้า|(?<![ก-๛.])พ\.?น\.?(?![ก-๛])|มื้ออื่น|มื้ออืน"
     r"|(?:วัน|มื้อ)พู[่้]?ก(?:นี้)?|(?<![ก-๛])พูก(?:นี้)?(?=\s|$|เช้า|บ่าย|เย็น|แลง|เจ้า)|ต่อเช้า",
@@ -39,34 +50,21 @@ _SUFFIX = "|".join(f"(?P<{name}>{words})" for name, words in _WHEN.items())
 _SUN = r"อาทิต(?:ย์|ร์)"
 _WEEK_WHEN = rf"(?:{_THIS}|หน้า|ถัดไป|ที่แล้ว|ก่อน|ที่ผ่านมา|แล้ว|นึง|หนึ่ง|เดียว)"
 # อาทิตย์ alone is a Sunday only where nothing beside it makes it a week.
-_A_WEEK = "".join(
-    f"(?<!{word})"
-    for word in (
-        "ทุก",
-        "ๆ",
-        "[0-9]",
-        "หนึ่ง",
-        "สอง",
-        "สาม",
-        "สี่",
-        "อีก",
-        "เว้น",
-        "ต้น",
-        "กลาง",
-        "ปลาย",
-        "ละ",
-        "หลาย",
-        "กี่",
-        "ทั้ง",
-        "สุด",
-    )
-    for word in (word, word + " ")
+# fmt: off
+_OF_WEEKS = (
+    "ทุก", "ๆ", "[0-9]", "หนึ่ง", "สอง", "สาม", "สี่", "อีก", "เว้น", "ต้น", "กลาง", "ปลาย", "ละ", "หลาย", "กี่", "ทั้ง", "สุด",
 )
-_LONE = rf"(?:(?!อาทิ){SAID_WEEKDAY}|{_A_WEEK}{_SUN}(?!{_WEEK_WHEN}|ละ|เว้น)|(?<=ทุก)(?:เสา|พุท|พุด|จัน|ศุก|สุก|พฤ)(?![ก-๛])"
-_LOOSE = r"(?<![ก-๛])(?:พุท|พุด|ศุก|อังคา|พฤ)(?=นี้|หน้า|ที่))"
-_FIRST = rf"{_LONE}|{_LOOSE}"
+# fmt: on
+_A_WEEK = "".join(f"(?<!{word})(?<!{word} )" for word in _OF_WEEKS)
+_FIRST = (
+    rf"(?!อาทิ){SAID_WEEKDAY}|{_A_WEEK}{_SUN}(?!{_WEEK_WHEN}|ละ|เว้น)"
+    r"|(?<=ทุก)(?:เสา|พุท|พุด|จัน|ศุก|สุก|พฤ)(?![ก-๛])|(?<![ก-๛])(?:พุท|พุด|ศุก|อังคา|พฤ)(?=นี้|หน้า|ที่)"
+)
 _WEEKEND = rf"(?<!วัน)เสาร์อาทิตย์|(?:วัน)?เสาร์\s?อาทิตย์(?={_THIS})|(?:วันหยุด)?สุดสัปดาห์"
-_NEXT = rf"\s*(?:{{RANGE}}|{{LIST}}|หรือ)\s*{SAID_WEEKDAY}|\s?(?:(?!อาทิ){SAID_WEEKDAY}|{_SUN}(?!{_WEEK_WHEN}))|(?<=เสาร์)\s?{_SUN}(?={_THIS})"
+_NEXT = (
+    rf"\s*(?:{{RANGE}}|{{LIST}}|หรือ)\s*{SAID_WEEKDAY}|\s?(?:(?!อาทิ){SAID_WEEKDAY}|{_SUN}(?!{_WEEK_WHEN}))"
+    rf"|(?<=เสาร์)\s?{_SUN}(?={_THIS})"
+)
 
 
 def _offset(days: int, night: bool = False) -> Reader:
@@ -92,11 +90,6 @@ def _when(match: re.Match[str], context: Context) -> tuple[str | None, int]:
     if when == "before" and not (context.past or not match.string[match.end() :].strip(" ")[:1]):
         return None, match.end("days")
     return ("last" if when == "before" else when), match.end()
-
-
-def _all_but(match: re.Match[str], context: Context) -> Found:
-    left_out = _listed(match["days"])
-    return Found(match.start(), match.end(), Weekdays(tuple(day for day in range(7) if day not in left_out)))
 
 
 _ABBREVIATION = r"(?:จ|อา|อ|พฤ|พ|ศ|ส)\.?"
@@ -134,7 +127,7 @@ _HOW_MANY = pattern(r"(?:{COUNT}|หลาย|ครบ|เป็น|กี่|�
 
 def _week(match: re.Match[str], context: Context) -> Found | None:
     if said(match, "last") == "แล้ว" and not (
-        context.asking and not _HOW_MANY.search(match.string[: match.start()])
+        context.asking and not _HOW_MANY.search(before(match.string, match.start()))
     ):
         return None  # ครบอาทิตย์แล้ว, สามอาทิตย์แล้ว: weeks already
     ahead = _WEEKS[str(match.lastgroup)]
@@ -146,7 +139,7 @@ def _counted(match: re.Match[str], context: Context) -> Found | None:
     unit = match["unit"] or match["one"]
     days = number(match["count"] or "1") * (1 if unit == "วัน" else 7)
     if said(match, "ahead"):
-        shifted = _SHIFT.search(match.string[max(0, match.start() - 12) : match.start()])
+        shifted = _SHIFT.search(before(match.string, match.start(), 12))
         return Found(match.start(), match.end(), Open("shift") if shifted else Relative(days))
     if said(match, "before") and not (
         context.past or said(match, "when") or _ENDS.match(match.string, match.end())
@@ -167,12 +160,12 @@ def _in_hours(match: re.Match[str], context: Context) -> Found | None:
     at = context.now.replace(second=0, microsecond=0) + timedelta(
         minutes=minutes + (30 if match["and_half"] else 0)
     )
-    if _SHIFT.search(match.string[max(0, match.start() - 12) : match.start()]):
+    if _SHIFT.search(before(match.string, match.start(), 12)):
         return Found(match.start(), match.end(), Open("shift"))
     return Found(match.start(), match.end(), Moment(at))
 
 
-HOURS = (
+HOURS: tuple[Rule, ...] = (
     (
         pattern(
             r"อีก\s?(?:ประมาณ|สัก)?\s?(?:(?P<half>{HALF})\s?|(?P<count>{COUNT})?\s?)(?P<unit>ชั่วโมง|ชม\.?|นาที)"
@@ -181,8 +174,7 @@ HOURS = (
         _in_hours,
     ),
 )
-ALL_BUT = ((pattern(rf"(?<=ทุก)วัน\s?(?:ยก)?เว้น\s?(?P<days>{SAID_WEEKDAY}(?:{_NEXT})*)"), _all_but),)
-WEEKDAYS = (
+WEEKDAYS: tuple[Rule, ...] = (
     (pattern(rf"(?<![ก-๛.]){_ABBREVIATION}\s?-\s?{_ABBREVIATION}(?![ก-๛])"), _abbreviated),
     (
         pattern(rf"(?<=ทุก)\s?(?:วัน\s?)?{_ABBREVIATION}(?:\s?(?:{{LIST}}|-)?\s?{_ABBREVIATION})*(?![ก-๛])"),
@@ -190,10 +182,11 @@ WEEKDAYS = (
     ),
     (pattern(rf"(?P<days>(?P<weekend>{_WEEKEND})|(?:{_FIRST})(?:{_NEXT})*)(?:\s?(?:{_SUFFIX}))?"), _named),
 )
-RULES = (
+RULES: tuple[Rule, ...] = (
     (
         pattern(
-            r"(?P<ahead>อีก)\s?(?:(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)(?!ละ|ที่|ก่อน)|(?P<one>วัน|สัปดาห์|อาทิตย์)\s?(?:นึง|หนึ่ง|เดียว))(?:ข้างหน้า|นับจากวันนี้|นับจากนี้|จากนี้)?"
+            r"(?P<ahead>อีก)\s?(?:(?P<count>{COUNT})\s?(?P<unit>วัน|สัปดาห์|อาทิตย์)(?!ละ|ที่|ก่อน)"
+            r"|(?P<one>วัน|สัปดาห์|อาทิตย์)\s?(?:นึง|หนึ่ง|เดียว))(?:ข้างหน้า|นับจากวันนี้|นับจากนี้|จากนี้)?"
         ),
         _counted,
     ),

@@ -7,11 +7,12 @@ from bot.understanding.times.almanac import last_day, month_of
 from bot.understanding.times.dates import YEAR, said_year
 from bot.understanding.times.names import LONG_MONTH, month
 from bot.understanding.times.values import Context, Found, Open, Rule, Span, Value, Written
-from bot.understanding.times.words import number, pattern, said
+from bot.understanding.times.words import before, number, pattern, said
 
 _NEXT = "หน้า(?!ที่|ฝน|ร้อน|หนาว|แล้ง)|ถัดไป"
 _LAST = "ที่แล้ว|แล้ว|ก่อน(?!วัน|สิ้น|หน้า)|กลาย"
 _WHEN = rf"(?P<this>น(?:ี้|ี่|ิ้))|(?P<next>{_NEXT})|(?P<last>{_LAST})"
+_WHEN_YEAR = _WHEN.replace("กลาย", "กลาย|ที่ผ่านมา")
 _ENDING = r"(?P<end>(?:วัน)?สิ้น|วันสุดท้ายของ)|(?P<first>วันแรกของ)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)"
 
 
@@ -60,7 +61,11 @@ def _named_month(match: re.Match[str], context: Context) -> Found | None:
         or said_year(match)
         or match["coming"]
     )
-    if lone and match["name"] == "มีนา" and not (context.asking or _TO.search(match.string[: match.start()])):
+    if (
+        lone
+        and match["name"] == "มีนา"
+        and not (context.asking or _TO.search(before(match.string, match.start())))
+    ):
         return None
     past = True if match["past"] else False if match["coming"] else None
     return _found(match, Written(said_year(match), month(match["name"]), _day_of(match), past))
@@ -171,14 +176,14 @@ RULES: tuple[Rule, ...] = (
     (pattern(r"อีก\s?{COUNT}\s?(?:เดือน|ปี)|{COUNT}\s?(?:เดือน|ปี)(?:ที่แล้ว|ก่อน)"), _some_months_away),
     (pattern(rf"(?:(?:{_ENDING})\s?)?เดือน\s?(?:{_WHEN})"), _month),
     (pattern(rf"(?:{_ENDING})เดือน(?!\s?{LONG_MONTH})"), _month),
-    (pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}){YEAR}{_FAR}"), _named_month),
     (
-        pattern(
-            rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย))?ปี(?:{_WHEN.replace('กลาย', 'กลาย|ที่ผ่านมา')})"
-        ),
+        pattern(rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย))?ปี(?:{_WHEN_YEAR})"),
         _year,
     ),
     (pattern(r"(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)ปี"), _year),
     (pattern(rf"(?P<end>(?:วัน)?สิ้น)?(?=ปี|พ\.|พศ|ค\.ศ|คศ){YEAR}"), _numbered_year),
     (pattern(r"(?P<end>(?:วัน)?สิ้น)ปี"), _year),
+)
+MONTHS: tuple[Rule, ...] = (
+    (pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}){YEAR}{_FAR}"), _named_month),
 )

@@ -19,7 +19,7 @@ from bot.understanding.times.values import (
     Weekdays,
     Written,
 )
-from bot.understanding.times.words import pattern
+from bot.understanding.times.words import before, pattern
 
 _INSTEAD = re.compile(r"\s*แทน")
 _NEAR = re.compile(r"[\s,()\-/:.]*(?:ที่|ตรงกับ|คือ|ของ|ใน|ช่วง|ตอน|ซึ่ง)?[\s(]*")
@@ -38,7 +38,7 @@ class Phrase:
     """One day, one time of day, or both, as they were said together.
 
     ``linked`` marks the end of a range that the phrase before begins, ``listed`` one that และ joins to it;
-    ``lead`` and ``trail`` are the text before and after it. ``definite`` lets a day take the place of a mere month or week.
+    ``lead`` and ``trail`` are the text before and after it. ``definite`` lets a day take the place of a mere month.
     """
 
     lead: str
@@ -143,7 +143,7 @@ def _phrases(found: list[Found], text: str, context: Context) -> Iterator[Phrase
             if phrase is not None:
                 yield phrase
             phrase = Phrase(
-                text[max(0, item.start - 20) : item.start],
+                before(text, item.start),
                 not context.asking,
                 linked,
                 bool(_LIST.fullmatch(gap)),

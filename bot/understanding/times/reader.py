@@ -1,24 +1,22 @@
 """From the expressions of a sentence to the time that it speaks of."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from bot.understanding.times import repeats
 from bot.understanding.times.almanac import day_range, resolve
+from bot.understanding.times.moments import Times, day_of, first_of, moments_of
 from bot.understanding.times.phrases import Chain, chains, is_vague
 from bot.understanding.times.scan import scan
 from bot.understanding.times.sense import PLANS, Sense, is_past
 from bot.understanding.times.values import (
-    MINUTES_A_DAY,
     Clock,
     Context,
     Day,
     Every,
     Found,
-    Moment,
     Nth,
     Open,
-    Relative,
     Span,
     Written,
 )
@@ -32,23 +30,6 @@ _CHARACTERS = (
     | {ord(dash): "-" for dash in "–—−‐‑~〜"}
     | {0xA0: " "}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """What a message says of time: local to Asia/Bangkok, Gregorian, ISO 8601 to the minute, without offset.
-
-    ``datetime`` and ``end_datetime`` are "YYYY-MM-DDTHH:MM", or "YYYY-MM-DD" where no time of day is said;
-    ``period`` is the first and the last day asked about; ``recurrence`` an RFC 5545 RRULE without DTSTART.
-    ``unclear`` names what was left open and should be asked back. ``spans`` are the places [start, end) of the words.
-    """
-
-    datetime: str | None = None
-    end_datetime: str | None = None
-    period: tuple[str, str] | None = None
-    recurrence: str | None = None
-    unclear: str | None = None
-    spans: tuple[tuple[int, int], ...] = ()
 
 
 def read_times(
@@ -115,14 +96,14 @@ def _asked(found: list[Found], text: str, context: Context) -> Times:
 def _once(found: list[Found], text: str) -> list[Found]:
     """The expressions that are no part of a repetition."""
     repetitions = [item for item in found if isinstance(item.value, Every)]
-    used = [day for item in repetitions for day in repeats.days_of(item, found, text)]
-    return [item for item in found if item not in repetitions and item not in used]
+    used = {day.start for item in repetitions for day in repeats.days_of(item, found, text)}
+    return [item for item in found if item not in repetitions and item.start not in used]
 
 
 def _stretch(chain: Chain, context: Context) -> Span | Open:
     days = chain.days
     if not days:
-        day = _day_of(chain.clocks[0], context)
+        day = day_of(chain.clocks[0], context)
         return Span(day, day)
     if len(days) > 1:
         start, end = day_range(days[0], days[-1], context)
@@ -144,7 +125,7 @@ def _said(found: list[Found], text: str, context: Context) -> Times:
     chain = _chosen(joined, text, context)
     if chain is None:
         return Times()
-    times = _dated(chain, context)
+    times = moments_of(chain, context)
     more = any(other.listed and other.days for other in joined[joined.index(chain) + 1 :][:1])
     return replace(times, unclear=times.unclear or ("several_days" if more else None))
 
@@ -203,101 +184,16 @@ def _keep_what_stays(new: Chain, old: Chain, text: str) -> None:
         phrase.clock = old.clocks[0]
 
 
-def _dated(chain: Chain, context: Context) -> Times:
-    """The day and time of a chain as datetime and end_datetime."""
-    days, clocks = chain.days, chain.clocks
-    if len(days) > 1 and all(phrase.day and phrase.clock for phrase in chain.phrases[:2]):
-        return _from_moment_to_moment(days, clocks, context)
-    if len(days) > 1:
-        return _over_days(*day_range(days[0], days[-1], context), clocks)
-    if not days:
-        return (
-            Times(unclear="hour_without_half")
-            if clocks[0].open
-            else _timed(_day_of(clocks[0], context), clocks)
-        )
-    day = days[0]
-    if isinstance(day, Moment):
-        return Times(datetime=_minute(day.at))
-    if isinstance(day, Relative) and day.night and len(clocks) == 1 and clocks[0].small:
-        return Times(unclear="night_hour")
-    last = chain.phrases[-1]
-    if len(clocks) > 1 and chain.phrases[0].day is None and last.day_first:
-        return _until_day(day, clocks, context)
-    span = resolve(day, context)
-    if isinstance(span, Open):
-        return Times(unclear=span.code)
-    if span.open:
-        return Times(unclear=span.open if _wants_a_day(span, context) else None)
-    if span.first != span.last:
-        return _over_days(span, span, clocks)
-    return _timed(span.first, clocks) if clocks else Times(datetime=span.first.isoformat())
-
-
-def _wants_a_day(span: Span, context: Context) -> bool:
-    """Whether a week, month or year may hold a coming event, so that its day is worth asking; ปีนี้ only tells when."""
-    running = span.first <= context.today
-    return not context.past and span.last >= context.today and not (running and span.open == "no_day_in_year")
-
-
-def _over_days(start: Span | Open, end: Span | Open, clocks: list[Clock]) -> Times:
-    """A range of days; hours beside it may hold for each day or for its ends, so they are left open."""
-    if isinstance(start, Open) or isinstance(end, Open):
-        return Times(
-            unclear=start.code if isinstance(start, Open) else end.code if isinstance(end, Open) else None
-        )
-    if start.open or end.open:
-        return Times(unclear=start.open or end.open)
-    unclear = "day_range_with_hours" if clocks else None
-    return Times(start.first.isoformat(), end.last.isoformat(), unclear=unclear)
-
-
-def _from_moment_to_moment(days: list[Day], clocks: list[Clock], context: Context) -> Times:
-    start, end = day_range(days[0], days[-1], context)
-    if isinstance(start, Open) or isinstance(end, Open):
-        return _over_days(start, end, clocks)
-    if clocks[0].open or clocks[1].open:
-        return Times(start.first.isoformat(), end.last.isoformat(), unclear="hour_without_half")
-    return Times(_at(start.first, clocks[0].minutes), _at(end.last, clocks[1].minutes))
-
-
-def _until_day(day: Day, clocks: list[Clock], context: Context) -> Times:
-    """เก้าโมงถึงพรุ่งนี้เที่ยง: the day holds for the end alone."""
-    end = resolve(day, context)
-    start = _timed(_day_of(clocks[0], context), clocks[:1])
-    if isinstance(end, Open) or clocks[1].open or start.unclear:
-        return start
-    return replace(start, end_datetime=_at(end.first, clocks[1].minutes))
-
-
-def _timed(day: date, clocks: list[Clock]) -> Times:
-    """A time, or a range of times, of that day; an end at or before the start is on the next day."""
-    if clocks[0].open:
-        return Times(datetime=day.isoformat(), unclear="hour_without_half")
-    start = clocks[0].minutes
-    if len(clocks) < 2:
-        return Times(datetime=_at(day, start))
-    if clocks[1].open:
-        return Times(datetime=_at(day, start), unclear="hour_without_half")
-    end = clocks[1].minutes
-    return Times(_at(day, start), _at(day, end if end > start else end + MINUTES_A_DAY))
-
-
-def _day_of(clock: Clock, context: Context) -> date:
-    """The day of a time without a day: today if still ahead, else tomorrow; in a report the other way round."""
-    ahead = _moment(context.today, clock.minutes) > context.now
-    if context.past:
-        return context.today - timedelta(days=ahead)
-    return context.today + timedelta(days=not ahead)
-
-
 def _repeated(every: Found, found: list[Found], text: str, context: Context) -> Times:
     """The rule of a repetition, and its first time where a time of day or a first date is said."""
     repetition = every.value
     assert isinstance(repetition, Every)  # noqa: S101
     used = repeats.days_of(every, found, text)
-    rest = [item for item in found if item not in used and _beside_rule(item, every, text)]
-    recurrence = repeats.rule(repetition, [item.value for item in used])
+    places = {item.start for item in used}
+    rest = [item for item in found if item.start not in places and _beside_rule(item, every, text)]
+    recurrence = repeats.rule(
+        repetition, [item.value for item in used if not isinstance(item.value, Clock | Every)]
+    )
     if repetition.unsure and not used:
         return Times(unclear="week_or_sunday")
     if recurrence is None:
@@ -306,8 +202,8 @@ def _repeated(every: Found, found: list[Found], text: str, context: Context) -> 
     if chain is None:
         return Times(recurrence=recurrence)
     if chain.days:
-        return replace(_dated(chain, context), recurrence=recurrence)
-    return _first_time(recurrence, chain.clocks, context)
+        return replace(moments_of(chain, context), recurrence=recurrence)
+    return first_of(recurrence, chain.clocks, context)
 
 
 def _beside_rule(item: Found, every: Found, text: str) -> bool:
@@ -324,35 +220,14 @@ def _without_rule(rest: list[Found], context: Context) -> Times:
     return Times(unclear=next((reason for reason in reasons if reason), None))
 
 
-def _first_time(recurrence: str, clocks: list[Clock], context: Context) -> Times:
-    first = None if clocks[0].open else repeats.first_time(recurrence, context.now, clocks[0].minutes)
-    if first is None:
-        return Times(recurrence=recurrence, unclear="hour_without_half" if clocks[0].open else "no_first_day")
-    day = (first - timedelta(minutes=clocks[0].minutes)).date()
-    return replace(_timed(day, clocks), recurrence=recurrence)
-
-
-def _moment(day: date, minutes: int) -> datetime:
-    return datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
-
-
-def _minute(moment: datetime) -> str:
-    return moment.isoformat(timespec="minutes")
-
-
-def _at(day: date, minutes: int) -> str:
-    return _minute(_moment(day, minutes))
-
-
 def _spans(found: list[Found], text: str) -> tuple[tuple[int, int], ...]:
     """Where the words stand; a part of the day beside them (ตอนเช้า) and what joins a range belong to them."""
     joined: list[tuple[int, int]] = []
     for item in found:
-        start = max(
-            _LEAD.search(text, max(0, item.start - 20), item.start).start(), joined[-1][1] if joined else 0
-        )
-        end = _TRAIL.match(text, item.end).end()
-        if joined and _JOINT.fullmatch(text, joined[-1][1], start):
+        last = joined[-1][1] if joined else 0
+        lead, trail = _LEAD.search(text, max(last, item.start - 20), item.start), _TRAIL.match(text, item.end)
+        start, end = lead.start() if lead else item.start, trail.end() if trail else item.end
+        if joined and _JOINT.fullmatch(text, last, start):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

@@ -1,11 +1,12 @@
 """Repetitions: the words, and the RFC 5545 rule that they make with the days beside them."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dateutil.rrule import rrulestr
 
-from bot.understanding.times.names import ANY_WEEKDAY
+from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH
 from bot.understanding.times.values import (
     Clock,
     Context,
@@ -18,13 +19,15 @@ from bot.understanding.times.values import (
     Weekdays,
     Written,
 )
-from bot.understanding.times.words import DAY, number, pattern, said
+from bot.understanding.times.words import DAY, before, number, pattern, said
 
 _FREQ = {"วัน": "DAILY", "มื้อ": "DAILY", "สัปดาห์": "WEEKLY", "อาทิตย์": "WEEKLY", "เดือน": "MONTHLY", "ปี": "YEARLY"}
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_UNIT = "(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)"
 # A date may be part of ทุกวัน… only where วัน does not begin the name of a day.
-_NOT_A_NAMED_DAY = rf"(?!ที่|แรก|เกิด|เว้น|ยกเว้น|สิ้น|สุดท้าย|หยุด|พระ|ธรรมดา|ทำ|ราชการ|แม่|พ่อ|ครู|สตรี|จักรี|แรงงาน|ฉัตร|ปิย|รัฐ|ขึ้น|ปีใหม่|สงกรานต์|วาเลน|คริส|\s?{ANY_WEEKDAY})"
+_NOT_A_NAMED_DAY = (
+    rf"(?!ที่|แรก|เกิด|เว้น(?!\s?วัน\s?{ANY_WEEKDAY})|สิ้น|สุดท้าย|หยุด|พระ|ธรรมดา|ทำ|ราชการ|แม่|พ่อ|ครู|สตรี|จักรี|แรงงาน|ฉัตร|ปิย|รัฐ|ขึ้น"
+    rf"|ปีใหม่|สงกรานต์|วาเลน|คริส|\s?{ANY_WEEKDAY})"
+)
 
 
 def _found(match: re.Match[str], value: Every | Weekdays | Open) -> Found:
@@ -52,8 +55,13 @@ def _once(match: re.Match[str], context: Context) -> Found:
     return _found(match, Every(_FREQ[match["unit"]]))
 
 
-def _skipping(match: re.Match[str], context: Context) -> Found:
-    return _found(match, Every("WEEKLY", 2))
+def _skipping(match: re.Match[str], context: Context) -> Found | None:
+    """วันศุกร์เว้นศุกร์: every other one; but ยกเว้นวันศุกร์ leaves it out."""
+    after_weekday = _WEEKDAY_BEFORE.search(before(match.string, match.start(), 15))
+    return _found(match, Every("WEEKLY", 2)) if after_weekday else None
+
+
+_WEEKDAY_BEFORE = pattern(rf"{ANY_WEEKDAY}\s?$")
 
 
 def _part_of_day(match: re.Match[str], context: Context) -> Found:
@@ -72,11 +80,15 @@ _EVERY = r"ทุก(?:\s?ๆ)?\s?"
 UNITS: tuple[Rule, ...] = (
     (
         pattern(
-            rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})|สัปดาห์(?!ที่)|อาทิตย์(?!ที่)|ไตรมาส|ครึ่งปี|เดือน(?!\s?(?:มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรก|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|[มกพสตธ]\.|มี\.|เม\.|มิ\.))|ปี(?!ใหม่|งบ))"
+            rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})"
+            rf"|สัปดาห์(?!ที่)|อาทิตย์(?!ที่)|ไตรมาส|ครึ่งปี|เดือน(?!\s?{LONG_MONTH})|ปี(?!ใหม่|งบ))"
         ),
         _counted,
     ),
-    (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)เว้น(?P<between>{NUMBER})?\s?(?P=unit)"), _alternate),
+    (
+        pattern(rf"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)เว้น(?P<between>{{NUMBER}})?\s?(?P=unit)(?!{ANY_WEEKDAY})"),
+        _alternate,
+    ),
     (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)ละ\s?(?:1|หนึ่ง)?\s?(?:ครั้ง|หน|ที)(?:นึง|หนึ่ง|เดียว)?"), _once),
 )
 ALTERNATE: tuple[Rule, ...] = ((pattern(rf"(?<=[ก-๛])\s?เว้น\s?(?:วัน\s?)?{ANY_WEEKDAY}"), _skipping),)
@@ -109,14 +121,35 @@ _ONWARD = re.compile(r"\s*(?:เป็นต้นไป|เริ่ม)")
 
 
 def days_of(every: Found, found: list[Found], text: str) -> list[Found]:
-    """The days that make the rule: those beside it, or else the first that fit its unit (ทุกเดือน … วันที่ 5)."""
+    """The days that make the rule: those beside it, or else the first that fit its unit (ทุกเดือน … วันที่ 5).
+
+    Of ทุกวัน … หยุดวันจันทร์ they are the days that are left.
+    """
+    closed = [
+        item
+        for item in found
+        if isinstance(item.value, Weekdays) and _CLOSED.search(before(text, item.start))
+    ]
+    if closed and isinstance(every.value, Every) and every.value.freq == "DAILY":
+        return [
+            replace(item, value=_all_but(item.value))
+            for item in closed[:1]
+            if isinstance(item.value, Weekdays)
+        ]
     fitting = [item for item in found if _may_rule(every, item)]
     behind = _run([item for item in fitting if item.start >= every.end], every.end, text)
-    before = [item for item in fitting if _JOINED.fullmatch(text, item.end, every.start)]
-    if behind or before or (isinstance(every.value, Every) and every.value.freq is None):
-        return behind or before
+    ahead = [item for item in fitting if _JOINED.fullmatch(text, item.end, every.start)]
+    if behind or ahead or (isinstance(every.value, Every) and every.value.freq is None):
+        return behind or ahead
     free = [item for item in fitting if not starts(item, text)]
     return _run(free, free[0].start, text) if free else []
+
+
+_CLOSED = re.compile(r"(?:ยกเว้น|เว้น|หยุด|ปิด)(?:ทุก)?\s?$")
+
+
+def _all_but(closed: Weekdays) -> Weekdays:
+    return Weekdays(tuple(day for day in range(7) if day not in closed.days))
 
 
 def _may_rule(every: Found, item: Found) -> bool:
@@ -140,7 +173,7 @@ def _run(items: list[Found], end: int, text: str) -> list[Found]:
 
 def starts(item: Found, text: str) -> bool:
     """Whether the words beside a day say that something begins on it."""
-    return bool(_STARTS.search(text[max(0, item.start - 20) : item.start]) or _ONWARD.match(text, item.end))
+    return bool(_STARTS.search(before(text, item.start)) or _ONWARD.match(text, item.end))
 
 
 def rule(every: Every, days: list[Day]) -> str | None:

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from bot.understanding.times import clock, dates, days, periods, repeats, sharing, traps
+from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH, MONTH
 from bot.understanding.times.values import Clock, Context, Every, Found, Open, Rule, Value, Weekdays, Written
-from bot.understanding.times.words import CLOCK, DAY, EVERY, pattern
+from bot.understanding.times.words import CLOCK, DAY, EVERY, before, pattern
 
 
 def _lunar(match: re.Match[str], context: Context) -> Found:
@@ -21,19 +22,24 @@ _LUNAR: tuple[Rule, ...] = (
         _lunar,
     ),
 )
-_RULES: tuple[Rule, ...] = (
-    *days.HOURS,
-    *dates.NTH,
-    *dates.RULES,
-    *clock.RULES,
-    *_LUNAR,
-    *repeats.UNITS,
-    *days.ALL_BUT,
-    *repeats.ALTERNATE,
-    *repeats.WORKING_DAYS,
-    *days.WEEKDAYS,
-    *periods.RULES,
-    *days.RULES,
+# The rules in their order, each group with what a text must hold for the group to be worth trying.
+_GROUPS: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
+    (re.compile("อีก"), days.HOURS),
+    (re.compile("ที่|แรก|สุดท้าย"), dates.NTH),
+    (re.compile(r"\d"), dates.FIGURES),
+    (re.compile(MONTH), dates.IN_MONTHS),
+    (re.compile(r"ที่|\d/"), dates.DAYS),
+    (re.compile("วัน|ปี|สงกราน|วาเลน|มาส"), dates.HOLIDAYS),
+    (re.compile("โมง|ทุ่ม|บ่าย|ตี|เที่ยง"), clock.COUNTED),
+    (re.compile(r"\d|นา[ฬริล]"), clock.FIGURES),
+    (re.compile("ค่ำ|วัน|กระทง|พรรษา|บูชา|จีน|ม้ง|สารท"), _LUNAR),
+    (re.compile("ทุก|เว้น|ละ"), repeats.UNITS),
+    (re.compile("เว้น"), repeats.ALTERNATE),
+    (re.compile("วัน"), repeats.WORKING_DAYS),
+    (re.compile(rf"{ANY_WEEKDAY}|สุดสัปดาห์|[จอพศสาฤ]\.?\s?-|ทุก"), days.WEEKDAYS),
+    (re.compile("วัน|เดือน|ปี|ไตรมาส"), periods.RULES),
+    (re.compile(LONG_MONTH), periods.MONTHS),
+    (re.compile("วัน|นี|นิ้|วา|มื้อ|มะ|รืน|ซืน|คืน|เมื่อ|พ.?น|พู|ต่อ|สัปดาห์|อาทิตย์"), days.RULES),
 )
 
 
@@ -41,15 +47,22 @@ def scan(text: str, context: Context) -> tuple[list[Found], str]:
     """Every time expression of the text in its order, and the text with marks in their places."""
     marked = traps.hide(text)
     found: list[Found] = []
-    for rule in _RULES:
-        marked = _apply(rule, marked, context, found)
-    for rule in sharing.rules(found) if found else ():
-        marked = _apply(rule, marked, context, found)
-    for rule in repeats.PARTS:
-        marked = _apply(rule, marked, context, found)
+    for words, rules in _GROUPS:
+        if words.search(text):
+            marked = _apply_all(rules, marked, context, found)
+    if found:
+        marked = _apply_all(sharing.rules(found), marked, context, found)
+    if "ทุก" in text:
+        marked = _apply_all(repeats.PARTS, marked, context, found)
     found.sort(key=lambda item: item.start)
     sure = [item for place, item in enumerate(found) if _is_time(place, item, found, marked)]
     return [_after_when(item, marked) for item in sure], marked
+
+
+def _apply_all(rules: tuple[Rule, ...], text: str, context: Context, found: list[Found]) -> str:
+    for rule in rules:
+        text = _apply(rule, text, context, found)
+    return text
 
 
 def _apply(rule: Rule, text: str, context: Context, found: list[Found]) -> str:
@@ -88,7 +101,7 @@ def _after_when(item: Found, text: str) -> Found:
     if (
         isinstance(item.value, Written | Weekdays)
         and item.value.past is None
-        and text[: item.start].endswith(("เมื่อ", "เมื่อ "))
+        and before(text, item.start).endswith(("เมื่อ", "เมื่อ "))
     ):
         return replace(item, value=replace(item.value, past=True))
     return item

@@ -44,8 +44,12 @@ Neighbour = Callable[[int], Value | None]
 
 
 def _neighbour(found: list[Found], edge: Callable[[Found], int]) -> Neighbour:
+    """A look-up by place that takes in what is found meanwhile."""
+    known: dict[int, Value] = {}
+
     def value_at(position: int) -> Value | None:
-        return next((item.value for item in found if edge(item) == position), None)
+        known.update((edge(item), item.value) for item in found[len(known) :])
+        return known.get(position)
 
     return value_at
 

@@ -74,7 +74,7 @@ class Week:
 class Written:
     """A calendar date as far as it was said: any of year (CE), month and day; day −1 is the month's last.
 
-    ``past`` is what the words beside it say, None if nothing. ``loose`` marks ต้นเดือน and กลางเดือน, ``holiday`` a feast's name.
+    ``past`` is what the words beside it say, None if nothing. ``loose`` marks ต้นเดือน, ``holiday`` a feast's name.
     """
 
     year: int | None = None

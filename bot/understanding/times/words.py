@@ -70,6 +70,11 @@ def pattern(source: str) -> re.Pattern[str]:
     return re.compile(source)
 
 
+def before(text: str, end: int, characters: int = 20) -> str:
+    """The last characters of the text before that place: as far back as a word still belongs to what follows."""
+    return text[max(0, end - characters) : end]
+
+
 def said(match: re.Match[str], name: str) -> str | None:
     """What a named group of the match holds; None too where its pattern has no such group."""
     return match.groupdict().get(name)
