@@ -11,12 +11,16 @@ from itertools import accumulate
 
 from bot.understanding import lexicon, words
 from bot.understanding.normalise import Text, normalise, tidy
+from bot.understanding.numbers import find_numbers
 
 _FACE = r"[\u2190-\u2bff\U0001f000-\U0001faff\s]*"
 _PAUSE = re.compile(r"\s*(?:[,:;!?~\n\u2026\u2190-\u2bff\U0001f000-\U0001faff]|\.\.)|\s*$")
 _LATIN_GOES_ON = re.compile(r"[A-Za-z0-9_'’-]|\.[A-Za-z]")
 _THAI_GOES_ON = re.compile("[ะ-ฺๅ็-๎]")
-_LETTER = re.compile("[A-Za-zก-๛]")
+_LETTER = re.compile(r"[^\W\d]")
+_THAI = re.compile("[ก-๛]")
+_BEFORE_COUNT = ("", "ได้", "ขาย", "ขายได้", "ไป", "ไปแล้ว", "มา")
+_COUNTED = 16  # characters behind the name in which a count begins
 _DISTINCT = 4  # letters from which on a phrase is told from the beginning of another word
 _JUDGED = 80  # characters behind the name that decide
 
@@ -67,8 +71,10 @@ def _means_bot(name: str, rest: str, *, at: bool, honoured: bool) -> bool:
     bare = re.sub(f"^(?:{_honours()})(?=.)", "", name)
     if not _is_word(bare):
         return True
-    if at or honoured or bare != name:
-        return apart or _speaks_on(bare, judged)
+    if at:
+        return apart or _asks(bare, judged)
+    if honoured or bare != name:
+        return apart or not _carrying(judged, "goes_on", bare)
     return _speaks_on(bare, judged) if apart else _asks(bare, judged)
 
 
@@ -78,7 +84,7 @@ def _is_word(name: str) -> bool:
 
 def _begins_word(rest: str) -> bool:
     """Whether the letters right behind a name are a word, and not the end of a longer name (สานนท์)."""
-    return words.known(words.cut(rest)[0])
+    return not _THAI.match(rest) or words.known(words.cut(rest)[0])
 
 
 def _longer_word(name: str, rest: str) -> bool:
@@ -86,24 +92,35 @@ def _longer_word(name: str, rest: str) -> bool:
 
 
 def _asks(name: str, rest: str) -> bool:
-    """Right behind a word: only a request, a question or a greeting makes it a name."""
+    """Right behind a word: only what people begin a request, a question or a report with makes it a name."""
     later = _after_time(rest)
-    return _speaks_on(name, later) if later != rest else _opening(rest) > _carrying(name, rest)
+    if later != rest:
+        return _speaks_on(name, later)
+    carrying = _carrying(rest, "goes_on", "clings", name)
+    return _opening(rest) > carrying or (not carrying and _requests(rest))
 
 
 def _speaks_on(name: str, rest: str) -> bool:
-    """Behind a pause or a mark: anything makes it a name but what is said of the word itself."""
+    """Behind a pause: anything makes it a name but what is said of the word itself."""
     later = _after_time(rest)
-    carrying = _carrying(name, later)
-    return bool(_LETTER.match(later)) and (not carrying or _opening(later) > carrying)
+    carrying = _carrying(later, "goes_on", name)
+    return bool(_LETTER.search(later)) and (not carrying or _opening(later) > carrying or _requests(later))
 
 
 def _opening(rest: str) -> int:
     return _longest(rest, lexicon.group("calling", "opener"))
 
 
-def _carrying(name: str, rest: str) -> int:
-    return _longest(rest, lexicon.group("calling", "goes_on") | lexicon.group("calling", name))
+def _carrying(rest: str, *sections: str) -> int:
+    """How much of what follows carries on the word: สานตะกร้า, สานเสร็จ, สานได้ 3 ใบ."""
+    numbers = find_numbers(rest[:_COUNTED])
+    if numbers and rest[: numbers[0].start].strip() in _BEFORE_COUNT:
+        return numbers[0].end
+    return max(_longest(rest, lexicon.group("calling", section)) for section in sections)
+
+
+def _requests(rest: str) -> bool:
+    return any(word in lexicon.group("calling", "request") for word in words.cut(rest))
 
 
 def _longest(text: str, phrases: frozenset[str]) -> int:

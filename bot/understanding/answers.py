@@ -15,7 +15,7 @@ from bot.understanding import lexicon, words
 from bot.understanding.amounts import read_amounts
 from bot.understanding.normalise import Text, normalise
 from bot.understanding.numbers import read_number
-from bot.understanding.times import read_times
+from bot.understanding.times import read_answer_time
 
 Kind = Literal["value", "skip", "unknown", "cancel"]
 
@@ -142,7 +142,7 @@ def _filler(word: str) -> bool:
 
 
 def _read_time(message: Text, bare: str, now: datetime) -> Answer | None:
-    times = read_times(message.clean, now)
+    times = read_answer_time(message.clean, now)
     rest = _FILLING.sub("", "".join(_outside(message.clean, tuple(times.spans))))
     return Answer("value", times.datetime) if times.datetime and all(map(_filler, words.cut(rest))) else None
 

@@ -23,8 +23,9 @@ class Draft:
 
     def sub(self, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> None:
         """Replace every match, as ``re.sub`` does: ``new`` is a template, or a function of the match."""
-        found = pattern.finditer(self.text)
-        self.apply([(*m.span(), m.expand(new) if isinstance(new, str) else new(m)) for m in found])
+        if pattern.search(self.text):
+            found = pattern.finditer(self.text)
+            self.apply([(*m.span(), m.expand(new) if isinstance(new, str) else new(m)) for m in found])
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make edits that stand in ascending order and do not overlap."""

@@ -26,6 +26,12 @@ def table(name: str) -> dict[str, str]:
 
 
 @cache
+def field() -> frozenset[str]:
+    """The field's own words."""
+    return frozenset(word for row in rows("words") for word in row[0].split())
+
+
+@cache
 def respellings() -> dict[str, str]:
     """Misspelt and dialect words, and the central Thai they stand for."""
     names = ("misspelt", "isan", "northern", "southern")

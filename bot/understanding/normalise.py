@@ -27,7 +27,7 @@ _DRAWN = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"
 
 _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("เเ"), "แ"),
-    (re.compile(f"([{TONE}์]+)([ัิ-ฺ็]+)"), r"\2\1"),  # the vowel comes before the tone
+    (re.compile(f"([{TONE}์]{{1,3}})([ัิ-ฺ็]+)"), r"\2\1"),  # the vowel comes before the tone
     (re.compile(f"ํ([{TONE}]?)า"), r"\1ำ"),
     (re.compile(f"([าำะ])([{TONE}]+)"), r"\2\1"),
     (re.compile(rf"([ัิ-ฺ็][{TONE}]?)\1+"), r"\1"),

@@ -39,10 +39,9 @@ def dictionary() -> Trie:
 
 @cache
 def _dictionary() -> Trie:
-    field = {word for row in lexicon.rows("words") for word in row[0].split()}
     glued = {word for row in lexicon.rows("not_words") for word in row[0].split()}
     variants = lexicon.respellings().keys() | lexicon.closing().keys()
     names = {p.name_th for p in geothai.provinces()}
     for province in geothai.provinces():
         names |= {d.name_th.removeprefix("เขต") for d in geothai.districts(province.code)}
-    return Trie((thai_words() - glued) | field | variants | names)
+    return Trie((thai_words() - glued) | lexicon.field() | variants | names)
