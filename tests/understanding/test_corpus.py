@@ -80,7 +80,7 @@ def test_lines_are_a_family_and_a_text(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_there_are_enough_lines_and_families(name: str):
-    """Breadth matters more than bulk: many families, and none that makes up a tenth of its file."""
+    """Breadth matters more than bulk: many families, and none that outweighs the rest."""
     lines = utterances(name)
     families = Counter(line.family for line in lines)
     assert len(lines) >= LEAST_LINES.get(name, 130)
