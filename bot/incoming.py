@@ -84,14 +84,9 @@ def parse_event(raw: Mapping[str, Any]) -> Incoming | None:
     """Read one event of a webhook; None where it lacks an id, type, time or source."""
     source = _mapping(raw.get("source"))
     chat_kind = str(source.get("type", ""))
-    chat_id = source.get(f"{chat_kind}Id")
-    event_id, kind, timestamp = raw.get("webhookEventId"), raw.get("type"), raw.get("timestamp")
-    if not (
-        isinstance(event_id, str)
-        and isinstance(kind, str)
-        and isinstance(chat_id, str)
-        and isinstance(timestamp, int)
-    ):
+    chat_id = _text(source.get(f"{chat_kind}Id"))
+    event_id, kind, timestamp = _text(raw.get("webhookEventId")), _text(raw.get("type")), raw.get("timestamp")
+    if event_id is None or kind is None or chat_id is None or not isinstance(timestamp, int):
         return None
     try:
         at = datetime.fromtimestamp(timestamp / 1000, UTC)
@@ -127,7 +122,7 @@ def _said(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "message_kind": _text(message.get("type")),
         "message_id": _text(message.get("id") or message.get("messageId")),
-        "text": (_text(message.get("text")) or "").replace("\x00", ""),
+        "text": _words(message.get("text")),
         "mention_self": any(_mapping(one).get("isSelf") is True for one in _list(mentionees)),
         "quoted_id": _text(message.get("quotedMessageId")),
         "image_set": _image_set(_mapping(message.get("imageSet"))),
@@ -151,6 +146,11 @@ def _members(found: object) -> tuple[str, ...]:
     return tuple(str(one["userId"]) for one in members if "userId" in _mapping(one))
 
 
+def _words(value: object) -> str:
+    """What was typed; a NUL, which no database keeps, is left out."""
+    return value.replace("\x00", "") if isinstance(value, str) else ""
+
+
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
@@ -160,4 +160,4 @@ def _list(value: object) -> list[Any]:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value and "\x00" not in value else None

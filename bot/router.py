@@ -27,7 +27,7 @@ from models.permissions import Standing, Who
 
 Handler = Callable[..., Sequence[Message]]
 Door = Callable[[Turn], Sequence[Message]]
-CHATTER = frozenset({"small_talk", "other", "help"})  # said in the middle of a form, they do not end it
+CHATTER = frozenset({"small_talk", "other"})  # said in the middle of a form, they do not end it
 
 Name = TypeVar("Name", str, Standing)
 Value = TypeVar("Value")
@@ -242,7 +242,9 @@ class Router:
             return False
         if any(turn.heard(msgid) is not None for msgid in self._words):
             return True
-        return turn.sure and reading.intent in self.intents and reading.intent not in kind.own | CHATTER
+        # Beside a finished card everything clear is a new command; what corrects the card has been taken before.
+        own = kind.own if question is not None else frozenset()
+        return turn.sure and reading.intent in self.intents and reading.intent not in own | CHATTER
 
     def _still_open(self, turn: Turn, form: Form) -> list[Message]:
         if form.told_asleep:

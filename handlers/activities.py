@@ -317,8 +317,8 @@ def _said_before(turn: Turn, data: Data) -> bool:
 def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
     """Free words about the report: what was done, or a correction while the card stands (ไม่ใช่ 8 ผืน 9 ผืน)."""
     if "kind" in data:
-        return reading.intent in ("log_activity", "correct_record", "other") and take_slots(
-            turn, data, reading
+        return (
+            not _is_new_report(reading) and reading.intent in CORRECTIONS and take_slots(turn, data, reading)
         )
     turn.read(turn.text, "log_activity")
     if turn.reading is not None:
@@ -379,7 +379,7 @@ capability.add_form(
         ),
         card=_card,
         done=_confirmed,
-        own=frozenset({"correct_record"}),
+        own=frozenset({"log_activity", "correct_record"}),
         takes_pictures=True,
         merge=_merge,
         dropped=_dropped,
