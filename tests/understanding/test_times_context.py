@@ -7,7 +7,7 @@ import pytest
 
 from bot.understanding.times import Times, read_answer_time, read_times
 
-TUESDAY = datetime(2026, 11, 24, 10)
+TUESDAY = datetime.fromisoformat("2026-11-24T10:00")
 
 
 def check(table: str, now: datetime, **how: Any) -> None:
@@ -30,7 +30,7 @@ def told(times: Times) -> str:
 
 def test_on_a_sunday() -> None:
     """The week still is the one that ends today; what …หน้า means has to be asked."""
-    now = datetime(2026, 11, 29, 9)
+    now = datetime.fromisoformat("2026-11-29T09:00")
     check(
         """
         เสาร์หน้า => ?next_week_on_sunday
@@ -60,7 +60,7 @@ def test_on_a_sunday() -> None:
 
 def test_just_after_midnight_on_new_years_day() -> None:
     """Today is the local calendar date, months and years begin anew."""
-    now = datetime(2027, 1, 1, 0, 5)
+    now = datetime.fromisoformat("2027-01-01T00:05")
     check(
         """
         วันนี้ => 2027-01-01
@@ -115,7 +115,7 @@ def test_on_a_leap_day() -> None:
         ทุกวันที่ 29 ก.พ. 9 โมง => 2032-02-29T09:00 FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29
         ทุกวันที่ 30 9 โมง => 2028-03-30T09:00 FREQ=MONTHLY;BYMONTHDAY=30
         """,
-        datetime(2028, 2, 29, 12),
+        datetime.fromisoformat("2028-02-29T12:00"),
     )
 
 
@@ -136,7 +136,7 @@ def test_late_on_new_years_eve() -> None:
         เมื่อวันที่ 31 => 2026-10-31
         ทุกสิ้นเดือน เที่ยงคืน => 2027-01-01T00:00 FREQ=MONTHLY;BYMONTHDAY=-1
         """,
-        datetime(2026, 12, 31, 23, 50),
+        datetime.fromisoformat("2026-12-31T23:50"),
     )
 
 
@@ -153,7 +153,7 @@ def test_at_a_months_end() -> None:
         วันอาทิตย์สุดท้ายของเดือนนี้ => 2027-01-31
         เสาร์ที่ 5 ของเดือนหน้า => ?no_such_date
         """,
-        datetime(2027, 1, 31, 10),
+        datetime.fromisoformat("2027-01-31T10:00"),
     )
 
 

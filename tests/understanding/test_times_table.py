@@ -1,6 +1,7 @@
 """Thai expressions of time and what they mean, class by class.
 
-A row is ``words => datetime .. end_datetime R:rule P:first,last ?unclear``, each part only where it holds; ``=> -`` is no time.
+A row is ``words => datetime .. end_datetime R:rule P:first,last ?unclear``, each part only where it holds;
+``=> -`` is no time.
 """
 
 from datetime import datetime
@@ -9,7 +10,7 @@ import pytest
 
 from bot.understanding.times import Times, read_times
 
-TUESDAY = datetime(2026, 11, 24, 10)
+TUESDAY = datetime.fromisoformat("2026-11-24T10:00")
 
 CLOCK = """
 ตีหนึ่ง => 2026-11-25T01:00

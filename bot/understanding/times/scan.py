@@ -50,8 +50,11 @@ def scan(text: str, context: Context) -> tuple[list[Found], str]:
     for words, rules in _GROUPS:
         if words.search(text):
             marked = _apply_all(rules, marked, context, found)
-    if found:
-        marked = _apply_all(sharing.rules(found), marked, context, found)
+    for rule in sharing.rules(found):
+        count = 0
+        while count < len(found):  # 8, 9 และ 10 ก.พ.: one more with each pass
+            count = len(found)
+            marked = _apply(rule, marked, context, found)
     if "ทุก" in text:
         marked = _apply_all(repeats.PARTS, marked, context, found)
     found.sort(key=lambda item: item.start)

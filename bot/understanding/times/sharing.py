@@ -32,8 +32,8 @@ def rules(found: list[Found]) -> tuple[Rule, ...]:
     beginning = _neighbour(found, lambda item: item.start)
     ending = _neighbour(found, lambda item: item.end)
     return (
-        *((_DAY_BEFORE, _day_before(beginning)),) * 3,  # 8, 9 และ 10 ก.พ.: one more with each pass
-        *((_DAY_AFTER, _day_after(ending)),) * 3,
+        (_DAY_BEFORE, _day_before(beginning)),
+        (_DAY_AFTER, _day_after(ending)),
         (_YEAR_AFTER, _year_after(ending)),
         (_CLOCK_BEFORE, _clock_before(beginning)),
         (_CLOCK_AFTER, _clock_after(ending)),
