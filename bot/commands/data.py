@@ -18,7 +18,7 @@ from bot.commands.database import opened
 from bot.commands.tables import FORMATS
 from bot.settings import load_settings
 from bot.understanding import places
-from bot.understanding.words import cut
+from bot.understanding.words import cut, dictionary
 from models.export import KINDS, NoDate, Table, export
 from models.migrate import pending
 from models.network import Network
@@ -38,6 +38,7 @@ def load_command(file: Path) -> None:
     All of the file is loaded, or nothing. What the network has and the file does not name stays.
     """
     raw = _content(file)
+    dictionary()  # built now, so that the transaction does not wait for it
     try:
         with _bars() as progress, _session() as session:
             loaded = load_network(session, raw, cut=cut, places=places, progress=progress)

@@ -288,7 +288,7 @@ class CardEntry(Entry):
     id: Annotated[Name, own("piece of knowledge")]
     title: Name
     steps: list[Name] = Field(min_length=1)
-    topic: Words = ""
+    topic: Words = Field("", alias="category")
     tags: List[Name]
     enterprise: Annotated[str, names("enterprise")] | None = Field(None, alias="owner_enterprise")
     source: Words = ""

@@ -147,6 +147,8 @@ def _day(value: object) -> date:
         raise ValueError("is no date; write year-month-day, such as 2026-11-22")
     if day.year > 2400:
         raise ValueError(f"has a Buddhist year; write {day.year - BUDDHIST_ERA} for {day.year}")
+    if day.year < 1900:
+        raise ValueError(f"is of the year {day.year}; write all four figures of the year")
     return day
 
 
@@ -171,7 +173,7 @@ Clock = Annotated[time, BeforeValidator(_clock)]
 Zone = Annotated[Name, AfterValidator(_zone)]
 Flag = Annotated[bool, Field(strict=True)]
 Amount = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0, strict=True)]
+Count = Annotated[int, Field(ge=0, le=2_000_000_000, strict=True)]  # what an INTEGER column holds
 Month = Annotated[int, Field(ge=1, le=12, strict=True)]
 LinkWord = Annotated[str, _one_of("kind of link", LINK_WORDS), _meaning(LINK_WORDS)]
 ActivityWord = Annotated[str, _one_of("kind of activity", ACTIVITY_WORDS), _meaning(ACTIVITY_WORDS)]

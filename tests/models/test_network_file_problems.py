@@ -81,6 +81,8 @@ def test_a_byte_order_mark_is_no_fault():
         ("enterprises.0.needs.0.needed_by", "31/12/2569", "needed_by is no date; write year-month-day"),
         ("enterprises.0.needs.0.needed_by", "2026-02-30", "needed_by is no date"),
         ("enterprises.0.needs.0.needed_by", "2569-12-10", "has a Buddhist year; write 2026 for 2569"),
+        ("enterprises.0.needs.0.needed_by", "0026-12-10", "write all four figures of the year"),
+        ("enterprises.0.member_count", 10**20, "member_count is wrong: input should be less"),
         ("enterprises.0.needs.0.needed_by", 20261210, "needed_by is no date"),
         ("enterprises.0.province", "สุรินทน์", '"สุรินทน์" is no province; did you mean "สุรินทร์"?'),
         ("enterprises.0.district", "กาบเชิ", 'is no district of สุรินทร์; did you mean "กาบเชิง"?'),
