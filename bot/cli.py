@@ -9,12 +9,13 @@ from sqlalchemy.exc import OperationalError
 from bot.commands.database import db
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
+from bot.commands.grant import grant
 from bot.commands.post import inbox, outbox
 from bot.commands.run import clock, housekeep, serve, tick, worker
 from bot.settings import SettingsProblem
 from bot.understanding.cli import train, understand
 
-COMMANDS = (clock, db, demo, doctor, housekeep, inbox, outbox, serve, tick, train, understand, worker)
+COMMANDS = (clock, db, demo, doctor, grant, housekeep, inbox, outbox, serve, tick, train, understand, worker)
 
 
 @click.group(commands={command.name or "": command for command in COMMANDS})

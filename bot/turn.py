@@ -59,7 +59,7 @@ class Tools:
 
     def hashed(self, purpose: str, value: str) -> str:
         """A keyed hash: tells whether two values are the same without keeping either."""
-        return hmac.new(self.key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
+        return hashed(self.key, purpose, value)
 
 
 @dataclass
@@ -181,6 +181,11 @@ class Turn:
                 object_id=object_id,
             )
         )
+
+
+def hashed(key: bytes, purpose: str, value: str) -> str:
+    """A keyed hash; the purpose keeps equal values of different meaning apart."""
+    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def open_turn(session: Session, tools: Tools, router: "Router", incoming: Incoming) -> Turn:

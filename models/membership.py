@@ -12,6 +12,7 @@ from models.network import Enterprise, Network
 from models.people import Consent, Member, Membership, Refusal, RoleGrant
 from models.people_queries import holders
 from models.permissions import Role
+from models.store import take
 
 BASIC, PHOTOS, GUARDIAN = "basic", "photos", "guardian"  # what a consent is for, each asked for itself
 ASK_AGAIN_AFTER = timedelta(days=30)
@@ -154,9 +155,11 @@ def withdraw_role(membership: Membership, role: Role) -> bool:
 
 
 def is_last_coordinator(session: Session, membership: Membership) -> bool:
-    """Whether the network would be left without anybody to answer for it."""
+    """Whether the network would be left without anybody to answer for it. The network's row is taken: of two
+    coordinators who leave at the same time the second sees that the first has gone."""
     if not holds(membership, Role.COORDINATOR):
         return False
+    take(session, Network, membership.network_id)
     others = holders(session, membership.network_id, Role.COORDINATOR)
     return all(other.id == membership.id for other in others)
 
