@@ -102,7 +102,7 @@ def _nth_weekday(match: re.Match[str], context: Context) -> Found | None:
 _ORDINAL = pattern(r"{NUMBER}")
 _NTH_LIST = r"(?P<numbers>{NUMBER}(?:\s*(?:{LIST}|-)\s*(?:ที่\s*)?{NUMBER})*)"
 _OF_MONTH = (
-    r"(?P<month>\s?(?:ของ|ใน)(?:แต่ละ|ทุก\s?ๆ?\s?)?(?=เดือน)(?:เดือน(?!นี้|หน้า|ที่แล้ว|ก่อน|\s?[มกพสตธ][\.ฤิีุัเ]))?)"
+    r"(?P<month>\s?(?:ของ|ใน)(?:แต่ละ|ทุก\s?ๆ?\s?)?(?=เดือน)(?:เดือน(?!เว้น|นี้|หน้า|ที่แล้ว|ก่อน|\s?[มกพสตธ][\.ฤิีุัเ]))?)"
 )
 
 

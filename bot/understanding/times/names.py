@@ -41,6 +41,9 @@ ANY_WEEKDAY = _either(*(f"{exact}|{loose}" for exact, loose in _WEEKDAYS)) + _TA
 WEEKDAY = _either(*(exact for exact, _ in _WEEKDAYS)) + _TAIL
 SAID_WEEKDAY = rf"(?:(?:วัน|มื้อ)\s?{ANY_WEEKDAY}|{WEEKDAY})"
 MONTH = f"(?:{_either(*(exact for exact, _ in _MONTHS))}{_NOT_CUT}|{_either(*(bare for _, bare in _MONTHS))}{_TAIL})"
+_BARE_MONTH = _either(*(bare for _, bare in _MONTHS)) + _TAIL
+# Abbreviations without dots, where เดือน, a year or another month beside them shows what they are.
+LONE_MONTH = rf"(?:(?<=เดือน)|(?<=เดือน\s)|(?<=-))\s?{_BARE_MONTH}|(?<![ก-๛]){_BARE_MONTH}(?=\s?(?:25\d\d|[5-9]\d)(?!\d)|\s?-\s?{_BARE_MONTH})"
 LONG_MONTH = _either(*(exact for exact, _ in _MONTHS)) + _NOT_CUT
 
 _WEEKDAY_OF = [re.compile(f"{exact}|{loose}") for exact, loose in _WEEKDAYS]
@@ -55,4 +58,4 @@ def weekday(words: str) -> int:
 
 def month(words: str) -> int:
     """The month (January is 1) that a text matched by one of the patterns here names."""
-    return next(count for count, spelling in enumerate(_MONTH_OF, 1) if spelling.match(words))
+    return next(count for count, spelling in enumerate(_MONTH_OF, 1) if spelling.match(words.strip()))

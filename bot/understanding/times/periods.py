@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from bot.understanding.times.almanac import last_day, month_of
 from bot.understanding.times.dates import YEAR, said_year
-from bot.understanding.times.names import LONG_MONTH, month
+from bot.understanding.times.names import LONE_MONTH, LONG_MONTH, month
 from bot.understanding.times.values import Context, Found, Open, Rule, Span, Value, Written
 from bot.understanding.times.words import before, number, pattern, said
 
 _NEXT = "หน้า(?!ที่|ฝน|ร้อน|หนาว|แล้ง)|ถัดไป"
-_LAST = "ที่แล้ว|แล้ว|ก่อน(?!วัน|สิ้น|หน้า)|กลาย"
+_LAST = "ที่แล้ว|แล้ว|ก่อน(?!วัน|สิ้น|หน้า|โน้น|นู้น)|กลาย"
 _WHEN = rf"(?P<this>น(?:ี้|ี่|ิ้))|(?P<next>{_NEXT})|(?P<last>{_LAST})"
 _WHEN_YEAR = _WHEN.replace("กลาย", "กลาย|ที่ผ่านมา")
 _ENDING = r"(?P<end>(?:วัน)?สิ้น|วันสุดท้ายของ)|(?P<first>วันแรกของ)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)"
@@ -69,6 +69,11 @@ def _named_month(match: re.Match[str], context: Context) -> Found | None:
         return None
     past = True if match["past"] else False if match["coming"] else None
     return _found(match, Written(said_year(match), month(match["name"]), _day_of(match), past))
+
+
+def _numbered_month(match: re.Match[str], context: Context) -> Found | None:
+    year = said_year(match)
+    return _found(match, Written(year, int(match["number"]))) if year else None
 
 
 _TO = pattern(r"{RANGE}\s*$")
@@ -147,8 +152,9 @@ def _since(match: re.Match[str], context: Context) -> Found | None:
     return _found(match, Span(first.replace(month=1) if match["unit"] == "ปี" else first, context.today))
 
 
-_FISCAL = "ปี\\s?งบ(?:ประมาณ)?"
+_FISCAL = "ปี\\s?งบ(?:ประมาณ|ฯ)?"
 RULES: tuple[Rule, ...] = (
+    (pattern(rf"เดือน\s?(?P<number>1[0-2]|[1-9])(?=\s?(?:/|ปี|พ\.)){YEAR}"), _numbered_month),
     (
         pattern(
             rf"(?P<since>(?:ตั้งแต่|จาก)\s?)?ต้น(?P<unit>ปี|เดือน)(?!หน้า|ที่แล้ว|ก่อน|\s?{LONG_MONTH})(?:นี้)?(?:มา)?"
@@ -168,12 +174,18 @@ RULES: tuple[Rule, ...] = (
         _quarter,
     ),
     (pattern(rf"ครึ่งปี(?P<half>แรก|หลัง)(?:ของ)?{YEAR}"), _half_year),
-    (pattern(rf"(?P<end>สิ้น)?{_FISCAL}\s?(?:{_WHEN}|{YEAR})"), _fiscal_year),
+    (pattern(rf"(?P<end>สิ้น)?{_FISCAL}\s?(?:{_WHEN_YEAR}|{YEAR})"), _fiscal_year),
     (
         pattern(r"{COUNT}\s?(?:เดือน|สัปดาห์|อาทิตย์|ปี)(?:ที่(?:เพิ่ง)?ผ่านมา|ย้อนหลัง|ล่าสุด)|เดือนที่(?:เพิ่ง)?ผ่านมา"),
         _last_months,
     ),
-    (pattern(r"อีก\s?{COUNT}\s?(?:เดือน|ปี)|{COUNT}\s?(?:เดือน|ปี)(?:ที่แล้ว|ก่อน)"), _some_months_away),
+    (
+        pattern(
+            r"อีก\s?{COUNT}\s?(?:เดือน|ปี)"
+            r"|(?<!-)(?<!ที่)(?<!ที่\s)(?<!ถึง)(?<!ถึง\s){COUNT}\s?(?:เดือน|ปี)(?:ที่แล้ว|ก่อน)"
+        ),
+        _some_months_away,
+    ),
     (pattern(rf"(?:(?:{_ENDING})\s?)?เดือน\s?(?:{_WHEN})"), _month),
     (pattern(rf"(?:{_ENDING})เดือน(?!\s?{LONG_MONTH})"), _month),
     (
@@ -185,5 +197,8 @@ RULES: tuple[Rule, ...] = (
     (pattern(r"(?P<end>(?:วัน)?สิ้น)ปี"), _year),
 )
 MONTHS: tuple[Rule, ...] = (
-    (pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}){YEAR}{_FAR}"), _named_month),
+    (
+        pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}|{LONE_MONTH}){YEAR}{_FAR}"),
+        _named_month,
+    ),
 )

@@ -78,6 +78,7 @@ def _read(
 def _asked(found: list[Found], text: str, context: Context) -> Times:
     """The period asked about: the first one named, or what และ joins."""
     spans: list[Span] = []
+    ahead: Span | None = None
     unclear = None
     for chain in chains(_once(found, text), text, context):
         if spans and not chain.listed:
@@ -87,6 +88,10 @@ def _asked(found: list[Found], text: str, context: Context) -> Times:
             unclear = unclear or span.code
         elif not (context.past and (span.first > context.today or chain.secondary)):
             spans.append(span)  # records are of the past: a day ahead is said for another reason
+        elif span.open:
+            ahead = ahead or span
+    if not spans and ahead:
+        spans.append(ahead)
     if not spans:
         return Times(unclear=unclear)
     first, last = min(span.first for span in spans), max(span.last for span in spans)

@@ -16,12 +16,13 @@ from bot.understanding.times.values import (
     Nth,
     Open,
     Rule,
+    Value,
     Weekdays,
     Written,
 )
-from bot.understanding.times.words import DAY, before, number, pattern, said
+from bot.understanding.times.words import CLOCK, DAY, before, number, pattern, said
 
-_FREQ = {"วัน": "DAILY", "มื้อ": "DAILY", "สัปดาห์": "WEEKLY", "อาทิตย์": "WEEKLY", "เดือน": "MONTHLY", "ปี": "YEARLY"}
+_FREQ = {"วัน": "DAILY", "สัปดาห์": "WEEKLY", "อาทิตย์": "WEEKLY", "เดือน": "MONTHLY", "ปี": "YEARLY"}
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # A date may be part of ทุกวัน… only where วัน does not begin the name of a day.
 _NOT_A_NAMED_DAY = (
@@ -80,7 +81,7 @@ _EVERY = r"ทุก(?:\s?ๆ)?\s?"
 UNITS: tuple[Rule, ...] = (
     (
         pattern(
-            rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}|มื้อ(?!{{GOES_ON}})"
+            rf"{_EVERY}(?P<count>{{COUNT}}\s?)?(?P<unit>วัน{_NOT_A_NAMED_DAY}"
             rf"|สัปดาห์(?!ที่)|อาทิตย์(?!ที่)|ไตรมาส|ครึ่งปี|เดือน(?!\s?{LONG_MONTH})|ปี(?!ใหม่|งบ))"
         ),
         _counted,
@@ -96,6 +97,7 @@ WORKING_DAYS: tuple[Rule, ...] = (
     (pattern(r"วัน(?:ธรรมดา|ทำงาน|ทำการ|ราชการ)(?![ก-๛]*ที่ผ่านมา)"), _working_days),
 )
 PARTS: tuple[Rule, ...] = (
+    (pattern(rf"{_EVERY}(?={CLOCK})"), _part_of_day),
     (pattern(rf"{_EVERY}(?:ตอน|ช่วง)?(?:เช้า|สาย|บ่าย|เย็น|ค่ำ|คืน)?(?:ของ)?\s?(?={DAY})"), _day_follows),
     (pattern(rf"{_EVERY}(?:ตอน|ช่วง)?(?:เช้า|สาย|บ่าย|เย็น(?!ชา)|ค่ำ|คืน(?!เงิน|ของ|สินค้า))"), _part_of_day),
 )
@@ -115,7 +117,7 @@ def fits(every: Every, value: Day) -> bool:
     return False
 
 
-_JOINED = pattern(r"\s*(?:{LIST}|{RANGE}|ของ|ใน|ช่วง|ตรงกับ|{DAYPART})?\s*")
+_JOINED = pattern(r"\s*(?:{LIST}\s*{EVERY}*|{RANGE}|ของ|ใน|ช่วง|ตรงกับ|{DAYPART})?\s*")
 _STARTS = re.compile(r"(?:เริ่ม|ตั้งแต่|ครั้งแรก|นัดแรก)\S{0,8}\s*$")
 _ONWARD = re.compile(r"\s*(?:เป็นต้นไป|เริ่ม)")
 
@@ -138,7 +140,7 @@ def days_of(every: Found, found: list[Found], text: str) -> list[Found]:
         ]
     fitting = [item for item in found if _may_rule(every, item)]
     behind = _run([item for item in fitting if item.start >= every.end], every.end, text)
-    ahead = [item for item in fitting if _JOINED.fullmatch(text, item.end, every.start)]
+    ahead = _run_up([item for item in fitting if item.end <= every.start], every.start, text)
     if behind or ahead or (isinstance(every.value, Every) and every.value.freq is None):
         return behind or ahead
     free = [item for item in fitting if not starts(item, text)]
@@ -166,9 +168,32 @@ def _run(items: list[Found], end: int, text: str) -> list[Found]:
             run and type(item.value) is not type(run[0].value)
         ):
             break
+        run.extend(_between(run[-1].value, item) if run and _RANGE.fullmatch(text, end, item.start) else ())
         run.append(item)
         end = item.end
     return run
+
+
+def _run_up(items: list[Found], start: int, text: str) -> list[Found]:
+    """The items that lead up to that place in one list (วันที่ 1 และ 16 ของทุกเดือน)."""
+    first = start
+    for item in reversed(items):
+        if not _JOINED.fullmatch(text, item.end, first):
+            break
+        first = item.start
+    run = [item for item in items if item.start >= first]
+    return _run(run, run[0].start, text) if run else []
+
+
+def _between(first: Value, last: Found) -> list[Found]:
+    """The days of the month between the two ends of a range."""
+    match first, last.value:
+        case Written(day=int() as start, month=None), Written(day=int() as end):
+            return [replace(last, value=Written(day=day)) for day in range(start + 1, end)]
+    return []
+
+
+_RANGE = pattern(r"\s*{RANGE}\s*")
 
 
 def starts(item: Found, text: str) -> bool:

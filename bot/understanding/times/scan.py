@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.understanding.times import clock, dates, days, periods, repeats, sharing, traps
-from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH, MONTH
+from bot.understanding.times.names import ANY_WEEKDAY, MONTH
 from bot.understanding.times.values import Clock, Context, Every, Found, Open, Rule, Value, Weekdays, Written
 from bot.understanding.times.words import CLOCK, DAY, EVERY, before, pattern
 
@@ -37,9 +37,9 @@ _GROUPS: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
     (re.compile("เว้น"), repeats.ALTERNATE),
     (re.compile("วัน"), repeats.WORKING_DAYS),
     (re.compile(rf"{ANY_WEEKDAY}|สุดสัปดาห์|[จอพศสาฤ]\.?\s?-|ทุก"), days.WEEKDAYS),
-    (re.compile("วัน|เดือน|ปี|ไตรมาส"), periods.RULES),
-    (re.compile(LONG_MONTH), periods.MONTHS),
-    (re.compile("วัน|นี|นิ้|วา|มื้อ|มะ|รืน|ซืน|คืน|เมื่อ|พ.?น|พู|ต่อ|สัปดาห์|อาทิตย์"), days.RULES),
+    (re.compile(r"วัน|เดือน|ปี|ไตรมาส|[พค]\.?\s?ศ"), periods.RULES),
+    (re.compile(rf"{MONTH}|เดือน"), periods.MONTHS),
+    (re.compile("วัน|นี|นิ้|วา|มื้อ|มะ|รืน|ซืน|คืน|เมื่อ|ปัจ|พ.?น|พู|ต่อ|สัปดาห์|อาทิตย์"), days.RULES),
 )
 
 

@@ -60,6 +60,7 @@ def pattern(source: str) -> re.Pattern[str]:
         "COUNT",
         "RANGE",
         "LIST",
+        "EVERY",
         "UNIT",
         "ALONE",
         "HALF",
