@@ -27,7 +27,9 @@ def pytest_terminal_summary(terminalreporter):
         )
     if left_out:
         reasons = sorted({str(report.longrepr[2]) for report in left_out})
-        terminalreporter.write_line(f"LEFT OUT: {len(left_out)} tests: {'; '.join(reasons)}", red=True, bold=True)
+        terminalreporter.write_line(
+            f"LEFT OUT: {len(left_out)} tests: {'; '.join(reasons)}", red=True, bold=True
+        )
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -63,7 +63,9 @@ def test_three_failures_are_a_dead_letter_and_one_short_apology(bot, broken):
     for seconds in (1.1, 4.1, 10):
         bot.clock.forward(seconds=seconds)
         bot.sweep()
-    assert [(event.state, event.tries, event.problem) for event in events(bot)] == [("dead", 3, "RuntimeError")]
+    assert [(event.state, event.tries, event.problem) for event in events(bot)] == [
+        ("dead", 3, "RuntimeError")
+    ]
     assert [message.text for message in person.received] == ["ขอโทษค่ะ เมื่อกี้สานทำไม่สำเร็จ ลองส่งใหม่อีกครั้งนะคะ"]
     broken.on = False
     person.says("เมนู")
@@ -161,7 +163,9 @@ def test_a_turn_that_takes_too_long_is_not_committed(bot, monkeypatch):
 def test_many_threads_at_once_answer_each_message_once_and_in_order(bot):
     """Eight drains of the same lanes, all at once."""
     people = [bot.person(key) for key in ("M01", "M04", "M06", "M08")]
-    bot.deliver = lambda body, headers: bot.client.post("/callback", data=body, headers=dict(headers)).status_code
+    bot.deliver = lambda body, headers: (
+        bot.client.post("/callback", data=body, headers=dict(headers)).status_code
+    )
     for number in range(5):
         for person in people:
             person.says("เมนู" if number % 2 else f"วันนี้ขายผ้าได้ 3 ผืน {number + 1}00 บาท")
@@ -180,7 +184,9 @@ def test_many_threads_at_once_answer_each_message_once_and_in_order(bot):
 def test_an_unsend_that_waits_behind_its_message_wins(bot):
     """Both were stored before either was worked on: the message is not read."""
     person = bot.person("M04")
-    bot.deliver = lambda body, headers: bot.client.post("/callback", data=body, headers=dict(headers)).status_code
+    bot.deliver = lambda body, headers: (
+        bot.client.post("/callback", data=body, headers=dict(headers)).status_code
+    )
     said = person.says(REPORT)
     bot.clock.forward(seconds=1)
     person.unsends(said)
@@ -208,4 +214,3 @@ def test_what_is_over_is_blanked_after_its_time(bot):
     assert events(bot)[0].payload is None
     with bot.house.store.session() as session:
         assert session.scalars(select(Delivery.body)).all() == [None]
-

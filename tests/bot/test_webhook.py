@@ -29,7 +29,9 @@ def post(bot, body: bytes, signature: str | None = None):
 
 
 def event(number: int = 1, kind: str = "message", *, group: bool = False, **more) -> dict:
-    source = {"type": "group", "groupId": GROUP, "userId": USER} if group else {"type": "user", "userId": USER}
+    source = (
+        {"type": "group", "groupId": GROUP, "userId": USER} if group else {"type": "user", "userId": USER}
+    )
     made = {
         "type": kind,
         "mode": "active",
@@ -49,7 +51,9 @@ def webhook(*events: dict) -> bytes:
 
 
 def text(words: str, number: int = 1, **more) -> dict:
-    return event(number, message={"id": f"m{number}", "type": "text", "text": words, **more.pop("said", {})}, **more)
+    return event(
+        number, message={"id": f"m{number}", "type": "text", "text": words, **more.pop("said", {})}, **more
+    )
 
 
 def stored(bot) -> list[Event]:
@@ -90,7 +94,9 @@ def test_the_consoles_verify_button_is_answered(bot):
     assert post(bot, webhook()).status_code == 200
 
 
-@pytest.mark.parametrize("body", [b"{", b"", b"[]", b"null", b'{"events": {}}', b"\xff\xfe", b'{"destination": "U"}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b"[]", b"null", b'{"events": {}}', b"\xff\xfe", b'{"destination": "U"}']
+)
 def test_a_body_that_is_no_webhook_is_refused(bot, body):
     """A right signature over nonsense: 400."""
     assert post(bot, body).status_code == 400
@@ -164,7 +170,8 @@ def test_a_mention_in_a_group_is_kept(bot):
 def test_pictures_and_stickers_of_a_group_are_not_ours(bot):
     """Nobody was asked for a picture there."""
     picture = {"id": "m1", "type": "image", "contentProvider": {"type": "line"}}
-    post(bot, webhook(event(1, group=True, message=picture), event(2, group=True, message={"id": "m2", "type": "sticker"})))
+    sticker = {"id": "m2", "type": "sticker"}
+    post(bot, webhook(event(1, group=True, message=picture), event(2, group=True, message=sticker)))
     assert stored(bot) == []
 
 

@@ -34,8 +34,10 @@ from PIL import Image
 from bot.simulator import reading
 from tests.world import BANGKOK, World
 
+VERBS = "กด เลือก ส่ง แก้ข้อความ รอ เพิ่มเพื่อน บล็อก ยกเลิกข้อความ เข้ากลุ่ม ออกจากกลุ่ม ตั้งกลุ่ม เชิญบอท เอาบอทออก".split()
 STEP = re.compile(
-    r"^(?P<who>[^:()→]+?)(?: \((?P<room>[^)]+)\))?(?:: ?(?P<says>.*)| (?P<verb>กด|เลือก|ส่ง|แก้ข้อความ|รอ|เพิ่มเพื่อน|บล็อก|ยกเลิกข้อความ|เข้ากลุ่ม|ออกจากกลุ่ม|ตั้งกลุ่ม|เชิญบอท|เอาบอทออก)(?: (?P<what>.*))?)$"
+    r"^(?P<who>[^:()→]+?)(?: \((?P<room>[^)]+)\))?"
+    rf"(?:: ?(?P<says>.*)| (?P<verb>{'|'.join(VERBS)})(?: (?P<what>.*))?)$"
 )
 EXPECTED = re.compile(r"^สาน(?: → (?P<who>[^:]+))?: (?P<words>.*)$")
 SILENT = "(เงียบ)"

@@ -53,15 +53,32 @@ class Bot:
 
     def start(self) -> None:
         """Start it; returns when it is ready."""
-        command = [sys.executable, "-c", "from bot.cli import main; main()", "serve", "--port", str(self._port)]
+        command = [
+            sys.executable,
+            "-c",
+            "from bot.cli import main; main()",
+            "serve",
+            "--port",
+            str(self._port),
+        ]
         self._process = subprocess.Popen(
-            command, env=self._environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            env=self._environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         until(self._ready, "the bot did not start")
 
+    @property
+    def pid(self) -> int:
+        """Its process group."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """kill -9, with all its children."""
-        if self._process is not None:
+        if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
@@ -131,7 +148,7 @@ def line_and_bot(database_url: str, folder: Path, network: dict, port: int):
         network=network,
         public_url=PUBLIC_URL,
         clock=lambda: datetime.now(UTC),
-        deliver=lambda body, headers: bots[0].post(body, headers),
+        deliver=lambda body, headers: bots[0].post(body, headers),  # noqa: PLW0108 - not made yet
         quota=None,
     )
     with serving(simulator.app) as line_url:

@@ -1,0 +1,7 @@
+"""`make bench`: every figure is a median, beside something measured in the same run."""
+
+from tests.bench import service, understanding
+
+if __name__ == "__main__":
+    understanding.main()
+    service.main()
