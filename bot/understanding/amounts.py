@@ -65,7 +65,7 @@ def read_amounts(text: Text, taken: Sequence[Span] = (), intent: str | None = No
     mentions = _mentions(text, taken)
     goods = [m for m in mentions if m.kind == "goods" and (not m.per or m.per in _PER_TIME)]
     people = _people(text.clean, mentions, intent)
-    money = _money(mentions, people, goods, intent)
+    money = _money(text.clean, mentions, people, goods, intent)
     kept = (m for m in mentions if m.kind != "bare" or m.value in (money, people))
     return Amounts(money, [(m.value, m.unit) for m in goods], people, tuple((m.start, m.end) for m in kept))
 
@@ -170,9 +170,9 @@ def _people(clean: str, mentions: list[_Mention], intent: str | None) -> int | N
 
 
 def _money(
-    mentions: list[_Mention], people: int | None, goods: list[_Mention], intent: str | None
+    clean: str, mentions: list[_Mention], people: int | None, goods: list[_Mention], intent: str | None
 ) -> float | None:
-    sums = [m for m in mentions if not m.per and (m.kind == "baht" or _is_bare_sum(m, mentions))]
+    sums = [m for m in mentions if not m.per and (m.kind == "baht" or _is_bare_sum(clean, m))]
     for section in ("total", "earned", ""):
         said = (
             [m for m in sums if _ends_in(m.before, section)]
@@ -199,12 +199,21 @@ def _from_rate(rate: _Mention, people: int | None, goods: list[_Mention], intent
     return round(rate.value * same[0].value * normal_unit(same[0].unit)[1] / normal_unit(rate.per)[1], 2)
 
 
-def _is_bare_sum(mention: _Mention, mentions: list[_Mention]) -> bool:
+def _is_bare_sum(clean: str, mention: _Mention) -> bool:
     """Whether a number with neither unit nor บาท is money: the message speaks of money, and nothing else fits."""
     if mention.kind != "bare" or mention.value < SMALLEST_BARE_SUM:
         return False
     summed = _ends_in(mention.before, "total") and mention.value >= SMALLEST_BARE_TOTAL
-    return summed or any(_ends_in(m.before, "trade") for m in mentions if m.start <= mention.start)
+    return summed or _speaks_of_money(clean[: mention.start])
+
+
+def _speaks_of_money(told: str) -> bool:
+    """Whether a word of trade stands here, also as one end of a longer one: ได้เงิน, ยอดขาย, but not เมื่อคืน for คืน."""
+    return any(
+        word.startswith(trade) or word.endswith(trade)
+        for word in words.cut(told)
+        for trade in lexicon.group("sums", "trade")
+    )
 
 
 def _ends_in(before: str, section: str) -> bool:

@@ -37,10 +37,11 @@ _MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(f"(?<=[ก-ฮ]) (?=[{MARK}ะาำ])"), ""),
     (re.compile(f"(?<![ก-ฮะ-ฺเ-๎])[{MARK}]+"), ""),
 )
-_STRETCHED: tuple[tuple[re.Pattern[str], str], ...] = (
-    # กันนนนะ is กัน and นะ: one letter begins the next syllable. Abbreviations (สสส.) stand alone or before a dot.
-    (re.compile(rf"(?<=[ก-๎])(?!สสส(?!ส))([ก-ฮ])\1{{2,}}(?=[{MARK}ะาำ])"), r"\1\1"),
-    (re.compile(r"(?<=[ก-๎])(?!สสส(?!ส))([ก-ฮ])\1{2,}(?!\.)"), r"\1"),
+_THAI = re.compile("[ก-๎]")
+_VOWELS = frozenset("ะาำัิีึืฺุู็่้๊๋์ํ๎")
+_RUN = re.compile(r"([ก-ฮ])\1{2,}")
+_ABBREVIATION = "สสส"
+_REPEATED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([!?~])\1+"), r"\1"),
     (re.compile(r"\.{4,}"), "..."),
 )
@@ -107,14 +108,27 @@ def _settle(text: str, *, words: bool) -> Text:
 
 def _tidy(draft: Draft) -> None:
     draft.translate(_THAI_DIGITS)
-    for pattern, new in _MARKS + _STRETCHED:
+    for pattern, new in _MARKS:
+        draft.sub(pattern, new)
+    draft.sub(_LAUGHTER, _laughter)
+    draft.sub(_RUN, _shortened)
+    for pattern, new in _REPEATED:
         draft.sub(pattern, new)
     draft.sub(_LATIN, _unstretched)
     draft.sub(_STICKER, _without_sticker)
-    draft.sub(_LAUGHTER, _laughter)
     draft.sub(_EMOJI_EDGE, " ")
     for pattern, new in _SPACES:
         draft.sub(pattern, new)
+
+
+def _shortened(match: re.Match[str]) -> str:
+    """มากกก is มาก; in กันนนะ one letter begins the next syllable, in โนนนารายณ์ all three stand rightly."""
+    run, letter = match.group(), match[1]
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    if not _THAI.match(before) or after == "." or run == _ABBREVIATION:
+        return run
+    begins_syllable = bool(after) and after in _VOWELS
+    return letter * (1 + begins_syllable + (begins_syllable and "เ" <= before <= "ไ"))
 
 
 def _unstretched(match: re.Match[str]) -> str:

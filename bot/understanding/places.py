@@ -122,16 +122,8 @@ def _names() -> dict[str, list[str]]:
 def _area(clean: str, start: int, name: str, edges: set[int]) -> _Area | None:
     end = start + len(name)
     mark = next((kind for kind, pattern in _MARKS.items() if pattern.search(clean[:start])), None)
-    ends_well = (
-        end in edges
-        or not _is_thai(clean[end : end + 1])
-        or clean.startswith(("จ.", "จังหวัด", "อ.", "อำเภอ"), end)
-    )
-    if (
-        mark == "none"
-        or not ends_well
-        or not (mark or start in edges or not _is_thai(clean[start - 1 : start]))
-    ):
+    ends_well = end in edges or not _is_thai(clean[end : end + 1]) or clean.startswith(_NEXT_MARK, end)
+    if mark == "none" or not ends_well or not (mark or _begins_well(clean, start, edges)):
         return None
     kind = mark or ("province" if name in gazetteer.province_names() else "district")
     official = gazetteer.province_names().get(name) if kind == "province" else name
@@ -141,6 +133,11 @@ def _area(clean: str, start: int, name: str, edges: set[int]) -> _Area | None:
         return None
     begin = _MARKS[kind].search(clean[:start]) if mark else None
     return _Area(begin.start() if begin else start, end, kind, official, marked=bool(mark))
+
+
+def _begins_well(clean: str, start: int, edges: set[int]) -> bool:
+    before = clean[:start]
+    return start in edges or not _is_thai(before[-1:]) or bool(_AFTER_LOOSE.search(before))
 
 
 def _stands_alone(clean: str, start: int, end: int, official: str, name: str) -> bool:
@@ -161,9 +158,8 @@ def _beside(clean: str, start: int, end: int, official: str) -> bool:
     after = re.sub(r"^[\s,]*(?:จังหวัด|จ\.)?\s?", "", clean[end:])
     before = clean[:start].rstrip(" ,")
     owners = gazetteer.provinces_with(official)
-    return any(
-        after.startswith(name) for name, province in gazetteer.province_names().items() if province in owners
-    ) or any(before.endswith(district) for district in gazetteer.districts(official))
+    called = [name for name, province in gazetteer.province_names().items() if province in owners]
+    return after.startswith(tuple(called)) or before.endswith(gazetteer.districts(official))
 
 
 def _is_thai(char: str) -> bool:

@@ -16,6 +16,7 @@ from bot.understanding.draft import Draft, Edit
 SHORTEST, SHORTEST_LETTERS = 3, 5  # Thai characters from which on a slip of the layout is believed
 MOSTLY = 0.8  # the part of them that must be words of the dictionary
 NEAR = 20  # characters beside a space that tell whether it parts a word
+PARTS = 3  # pieces before a space that may be one word with the piece behind it
 WORD = 2.5  # characters to a word, on average: chance makes shorter ones
 
 _ASCII_CHUNK = re.compile(r"(?<!\S)[!-~]{3,}(?!\S)")
@@ -122,12 +123,18 @@ def _parted(left: str, right: str) -> bool:
     """Whether the space between two chunks cuts one word in two: ประ ชุม, สมา ชิก, but not ตลาด นัด or มา ไป."""
     if not (_THAI.match(left[-1]) and _THAI.match(right[0])):
         return False
-    head, tail = words.cut(left)[-1], words.cut(right)[0]
-    if not words.known(head + tail):
+    heads, tail = words.cut(left)[-PARTS:], words.cut(right)[0]
+    return any(_one_word([*heads[start:], tail]) for start in range(len(heads)))
+
+
+def _one_word(parts: list[str]) -> bool:
+    """Whether the parts make a word of the dictionary that is likelier than its parts side by side."""
+    whole = "".join(parts)
+    if len(whole) < SHORTEST or not words.known(whole):
         return False
-    if not (words.known(head) and words.known(tail)):
-        return True
-    return _frequency().get(head + tail, 0) > 2 * min(_frequency().get(head, 0), _frequency().get(tail, 0))
+    return not all(map(words.known, parts)) or _frequency().get(whole, 0) > 2 * min(
+        _frequency().get(part, 0) for part in parts
+    )
 
 
 @cache
