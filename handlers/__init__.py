@@ -22,6 +22,7 @@ from handlers import (
     questions,
     records,
     roles,
+    rooms,
 )
 
 CAPABILITIES: tuple[Capability, ...] = (
@@ -42,4 +43,5 @@ CAPABILITIES: tuple[Capability, ...] = (
     questions.capability,
     records.capability,
     roles.capability,
+    rooms.capability,
 )

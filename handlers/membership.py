@@ -11,7 +11,7 @@ from bot.language import language, languages
 from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
-from handlers import codes, confirming, consent, new_phone
+from handlers import codes, confirming, consent, new_phone, rooms
 from models.chats import Form
 from models.identity import become
 from models.invites import InviteKind, spend, still_good
@@ -50,7 +50,9 @@ def agree(turn: Turn, *arguments: str) -> Sequence[Message]:
 
 @capability.on("register", who=CONSENTED)
 def register(turn: Turn) -> Sequence[Message]:
-    """ขอสมัครสมาชิก: begins or goes on; who belongs already is told where."""
+    """ขอสมัครสมาชิก: begins or goes on; who belongs already is told where. A LINE group is bound, not registered."""
+    if turn.standing is Standing.BELONGS and turn.heard("rooms.words.room") is not None:
+        return rooms.bind(turn)
     if turn.in_group:
         private = turn.private_button("consent.go_private", "consent.private_word")
         return [card(turn.say("membership.in_private"), buttons=[private])]
@@ -78,6 +80,8 @@ def code_typed(turn: Turn, *_groups: str) -> Sequence[Message]:
 @capability.door(Standing.BELONGS)
 def not_yet(turn: Turn) -> Sequence[Message]:
     """Somebody who consented asks for what only members have: where their request stands, or the way in."""
+    if turn.member is None:
+        return consent.door(turn)
     if turn.in_group or turn.membership is not None:
         return register(turn)
     if waiting := new_phone.waiting(turn):

@@ -48,7 +48,8 @@ NAMED = frozenset(
 
 
 @capability.on("privacy", who=ANYONE)
-def privacy(turn: Turn) -> Sequence[Message]:
+@capability.on_words("privacy.words.exact", who=ANYONE)
+def privacy(turn: Turn, *_groups: str) -> Sequence[Message]:
     """What is held, or one of the ways to take it back, as the words say."""
     if turn.in_group:
         return [

@@ -24,7 +24,8 @@ MOST_PRODUCTS = 20
 
 
 @capability.on("update_profile", who=CONSENTED)
-def update_profile(turn: Turn) -> Sequence[Message]:
+@capability.on_words("profile.words.exact", who=CONSENTED)
+def update_profile(turn: Turn, *_groups: str) -> Sequence[Message]:
     """เปลี่ยนเบอร์เป็น 081…: what the message holds is put on the card, else what can be changed is offered."""
     if turn.in_group:
         return [
