@@ -18,6 +18,7 @@ from models.store import Store
 QUOTABLE_FOR = timedelta(days=30)
 TOMBSTONES_FOR = timedelta(minutes=10)
 REFUSALS_FOR = timedelta(days=30)
+OLD_INVITES_FOR = timedelta(days=30)  # so long a code that is over is told from one that never was
 OPEN_FORMS_FOR = timedelta(days=7)  # over after a day; kept a while so that their owner can be told
 CLOSED_FORMS_FOR = timedelta(days=30)
 LOOSE_PICTURES_FOR = timedelta(days=1)
@@ -49,6 +50,8 @@ def housekeep(store: Store, attachments: Attachments, kept: Kept, now: datetime)
         with store.session() as session:
             done[name] = session.connection().execute(statement).rowcount
     with store.session() as session:
+        done["invites"] = _drop_invites(session, attachments, now)
+    with store.session() as session:
         done["loose pictures"] = _drop_loose(session, attachments, now - LOOSE_PICTURES_FOR)
     if isinstance(attachments, FileAttachments):
         with store.session() as session:
@@ -67,7 +70,6 @@ def _statements(kept: Kept, now: datetime) -> dict[str, Update | Delete]:
         "sent messages": delete(SentMessage).where(SentMessage.sent_at <= now - QUOTABLE_FOR),
         "tombstones": delete(Tombstone).where(Tombstone.at <= now - TOMBSTONES_FOR),
         "refusals": delete(Refusal).where(Refusal.refused_at <= now - REFUSALS_FOR),
-        "invites": delete(Invite).where(Invite.expires_at <= now),
         "open forms": update(Form)
         .where(Form.state == "open", Form.touched_at <= now - OPEN_FORMS_FOR)
         .values(state="expired", data={}, waiting_text=None),
@@ -95,9 +97,22 @@ def _drop_loose(session: Session, attachments: Attachments, before: datetime) ->
     return len(loose)
 
 
+def _drop_invites(session: Session, attachments: Attachments, now: datetime) -> int:
+    """Codes that are over: first their QR codes, and, when nobody will try them any more, the rest."""
+    over = session.scalars(select(Invite).where(Invite.expires_at <= now)).all()
+    for invite in over:
+        if invite.picture is not None:
+            attachments.drop(session, invite.picture)
+            invite.picture = None
+    gone = [invite for invite in over if invite.expires_at <= now - OLD_INVITES_FOR]
+    for invite in gone:
+        session.delete(invite)
+    return len(gone)
+
+
 def _drop_files(session: Session, attachments: FileAttachments) -> int:
     """Files that a crash left without a row. A turn writes its file moments before its row: new files are left."""
-    known = set(session.scalars(select(Photo.name)))
+    known = {*session.scalars(select(Photo.name)), *session.scalars(select(Invite.picture))}
     loose = [name for name in attachments.old_names() if name.removesuffix(PREVIEW) not in known]
     for name in loose:
         attachments.drop(session, name)

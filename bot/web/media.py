@@ -24,7 +24,7 @@ def media(store: Store, tools: Tools) -> Blueprint:
             abort(404)
         return Response(
             content,
-            mimetype="image/jpeg",
+            mimetype="image/png" if name.endswith(".png") else "image/jpeg",
             headers={
                 "Cache-Control": f"private, max-age={WEEK_SECONDS}",
                 "X-Content-Type-Options": "nosniff",
