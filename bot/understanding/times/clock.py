@@ -131,13 +131,17 @@ def _marked(match: re.Match[str], context: Context) -> Found | None:
     return Found(match.start(), match.end(), clock)
 
 
+_TIME_AHEAD = re.compile(r"(?:ตอน|เริ่ม|เวลา|นัด|เจอกัน|เช้า|บ่าย|เย็น|ค่ำ)\s?$")
+
+
 def _unmarked(match: re.Match[str], context: Context) -> Found | None:
     """HH:MM, and HH.MM after a word like ตอน, are times; other HH.MM only beside a day or in a plan, so not sure."""
     found = _marked(match, context)
     if found is None or not isinstance(found.value, Clock):
         return None
     ratio = match["colon"] and match["hour"] in ("0", "1", "2", "3", "4")
-    sure = context.bare or context.planning or bool(match["lead"]) or bool(match["colon"] and not ratio)
+    marked = context.bare or context.planning or _TIME_AHEAD.search(before(match.string, match.start()))
+    sure = bool(marked) or bool(match["colon"] and not ratio)
     return replace(found, value=replace(found.value, sure=sure))
 
 
@@ -146,7 +150,7 @@ FIGURE = (
     r"(?:(?P<hour>2[0-4]|[01]?\d)(?:\s?[.:]\s?(?P<mm>[0-5]\d)(?!\d)|(?!\d))"
     r"|(?P<hhmm>(?:2[0-4]|[01]?\d)[0-5]\d)(?!\d))"
 )
-_FREE = r"(?<![\d/,.:])"
+_FREE = r"(?<![\d/:])(?<!\d[.,])"
 _BARE_THUM = (
     r"(?<!ตี)(?<!กี่)(?<!กี่\s)ทุ่ม(?!ตัว|เท|ทุน|เงิน|งบ|ใจ|แรง|สุด|เวลา|กำลัง|ชีวิต|หมด|ให้|น้ำ|ลง|ซื้อ|ไม่|ของ|ไป|ขาย|ค่า|ทำ|ความ|ก้อน|หิน|{GOES_ON})"
     r"(?:นึง|หนึ่ง)?"
@@ -164,11 +168,12 @@ COUNTED: tuple[Rule, ...] = (
 )
 FIGURES: tuple[Rule, ...] = (
     (pattern(r"(?P<hour>ศูนย์|{NUMBER_WORD})\s?นา[ฬริล]ิกา"), _written_out),
+    (pattern(rf"(?<![\d/:.]){_FREE}(?P<hour>[01]\d|2[0-3])\s(?P<mm>[0-5]\d)\s?{_OCLOCK}"), _marked),
     (pattern(rf"(?:เวลา\s?)?{_FREE}{FIGURE}\s?{_OCLOCK}(?:\s?(?P<after>{{NUMBER}})\s?นาที)?"), _marked),
     (pattern(rf"เวลา\s?(?:ประมาณ|ราวๆ?)?\s?{FIGURE}{{ALONE}}(?!\s?(?:นาที|ข้อ|น้อย|\d))"), _marked),
     (
         pattern(
-            rf"(?P<lead>(?:ตอน|เริ่ม|เวลา|นัด|เจอกัน)\s?)?{_FREE}"
+            rf"{_FREE}"
             r"(?P<hour>2[0-4]|[01]?\d)(?:(?P<colon>:)|\.)(?P<mm>[0-5]\d)(?!\d){ALONE}"
         ),
         _unmarked,

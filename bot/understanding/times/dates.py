@@ -125,7 +125,9 @@ def _holiday(month_number: int, day: int, names: str) -> Rule:
 
 NTH: tuple[Rule, ...] = (
     (
-        pattern(rf"(?P<name>{SAID_WEEKDAY})\s?(?:ที่\s?{_NTH_LIST}|(?P<edge>แรก|สุดท้าย)){_OF_MONTH}?"),
+        pattern(
+            rf"(?P<name>{SAID_WEEKDAY})\s?(?:ที่\s?{_NTH_LIST}|(?P<edge>แรก|สุดท้าย))(?!\s?ของปี){_OF_MONTH}?"
+        ),
         _nth_weekday,
     ),
 )
@@ -153,7 +155,7 @@ DAYS: tuple[Rule, ...] = (
     ),
     (
         pattern(
-            rf"(?:{SAID_WEEKDAY}\s?ที่|วันที่|(?<![ก-๛])ที่(?=\s?\d{{1,2}}\s?(?:นี้|เดือน)))\s*"
+            rf"(?:{SAID_WEEKDAY}\s?ที่|วันที่|(?<![ก-๛])ที่(?=\s?\d{{1,2}}\s?(?:นี้|เดือน))|(?<!\S)(?=\d{{1,2}}\s?นี้))\s*"
             rf"{_DAY}{{ALONE}}(?!\s?ของ(?!เดือน|ทุก)){_FAR}"
         ),
         _day_alone,

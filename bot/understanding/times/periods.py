@@ -9,7 +9,7 @@ from bot.understanding.times.names import LONE_MONTH, LONG_MONTH, month
 from bot.understanding.times.values import Context, Found, Open, Rule, Span, Value, Written
 from bot.understanding.times.words import before, number, pattern, said
 
-_NEXT = "หน้า(?!ที่|ฝน|ร้อน|หนาว|แล้ง)|ถัดไป"
+_NEXT = "หน้า(?!ฝน|ร้อน|หนาว|แล้ง)|ถัดไป"
 _LAST = "ที่แล้ว|แล้ว|ก่อน(?!วัน|สิ้น|หน้า|โน้น|นู้น)|กลาย"
 _WHEN = rf"(?P<this>น(?:ี้|ี่|ิ้))|(?P<next>{_NEXT})|(?P<last>{_LAST})"
 _WHEN_YEAR = _WHEN.replace("กลาย", "กลาย|ที่ผ่านมา")

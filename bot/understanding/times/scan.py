@@ -28,7 +28,7 @@ _GROUPS: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
     (re.compile("ที่|แรก|สุดท้าย"), dates.NTH),
     (re.compile(r"\d"), dates.FIGURES),
     (re.compile(MONTH), dates.IN_MONTHS),
-    (re.compile(r"ที่|\d/"), dates.DAYS),
+    (re.compile(r"ที่|\d/|\d\s?นี้"), dates.DAYS),
     (re.compile("วัน|ปี|สงกราน|วาเลน|มาส"), dates.HOLIDAYS),
     (re.compile("โมง|ทุ่ม|บ่าย|ตี|เที่ยง"), clock.COUNTED),
     (re.compile(r"\d|นา[ฬริล]"), clock.FIGURES),

@@ -15,7 +15,7 @@ _ONE = "หนึ่ง|นึง|สอง|สาม|สี่|ห้า(?!ง(
 # A vowel or tone mark after a number word makes it another word (สามี, สามารถ).
 GOES_ON = r"[ะ-ฺ็-๎]"
 NUMBER_WORD = rf"(?:(?:(?:ยี่|ยี|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)?สิบ|ซาว)(?:เอ็ด|เอด|{_ONE})?|{_ONE})(?!{GOES_ON})"
-NUMBER = rf"(?:(?<![\d./:])\d{{1,2}}(?!\d)|{NUMBER_WORD})"
+NUMBER = rf"(?:(?<![\d/:])(?<!\d\.)\d{{1,2}}(?!\d)|{NUMBER_WORD})"
 COUNT = rf"(?:(?<![\d.,/:])\d{{1,3}}(?!\d)|{NUMBER_WORD})"
 
 RANGE = r"(?:-+|(?:ไป)?(?:จน)?(?:ถึง|ยัน))"
