@@ -169,7 +169,10 @@ COUNTED: tuple[Rule, ...] = (
 FIGURES: tuple[Rule, ...] = (
     (pattern(r"(?P<hour>ศูนย์|{NUMBER_WORD})\s?นา[ฬริล]ิกา"), _written_out),
     (pattern(rf"(?<![\d/:.]){_FREE}(?P<hour>[01]\d|2[0-3])\s(?P<mm>[0-5]\d)\s?{_OCLOCK}"), _marked),
-    (pattern(rf"(?:เวลา\s?)?{_FREE}{FIGURE}\s?{_OCLOCK}(?:\s?(?P<after>{{NUMBER}})\s?นาที)?"), _marked),
+    (
+        pattern(rf"(?=[\dเ])(?:เวลา\s?)?{_FREE}{FIGURE}\s?{_OCLOCK}(?:\s?(?P<after>{{NUMBER}})\s?นาที)?"),
+        _marked,
+    ),
     (pattern(rf"เวลา\s?(?:ประมาณ|ราวๆ?)?\s?{FIGURE}{{ALONE}}(?!\s?(?:นาที|ข้อ|น้อย|\d))"), _marked),
     (
         pattern(

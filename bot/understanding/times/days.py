@@ -181,7 +181,12 @@ WEEKDAYS: tuple[Rule, ...] = (
         pattern(rf"(?<=ทุก)\s?(?:วัน\s?)?{_ABBREVIATION}(?:\s?(?:{{LIST}}|-)?\s?{_ABBREVIATION})*(?![ก-๛])"),
         _abbreviated,
     ),
-    (pattern(rf"(?P<days>(?P<weekend>{_WEEKEND})|(?:{_FIRST})(?:{_NEXT})*)(?:\s?(?:{_SUFFIX}))?"), _named),
+    (
+        pattern(
+            rf"(?=[วมจอพศเส])(?P<days>(?P<weekend>{_WEEKEND})|(?:{_FIRST})(?:{_NEXT})*)(?:\s?(?:{_SUFFIX}))?"
+        ),
+        _named,
+    ),
 )
 RULES: tuple[Rule, ...] = (
     (

@@ -39,15 +39,20 @@ def _either(*spellings: str) -> str:
 
 ANY_WEEKDAY = _either(*(f"{exact}|{loose}" for exact, loose in _WEEKDAYS)) + _TAIL  # as it is spelt after วัน
 WEEKDAY = _either(*(exact for exact, _ in _WEEKDAYS)) + _TAIL
-SAID_WEEKDAY = rf"(?:(?:วัน|มื้อ)\s?{ANY_WEEKDAY}|{WEEKDAY})"
-MONTH = f"(?:{_either(*(exact for exact, _ in _MONTHS))}{_NOT_CUT}|{_either(*(bare for _, bare in _MONTHS))}{_TAIL})"
+# The first letters of the names spare most places of a text the long lists behind them.
+SAID_WEEKDAY = rf"(?=[วมจอพศเ])(?:(?:วัน|มื้อ)\s?{ANY_WEEKDAY}|{WEEKDAY})"
+_FIRST_LETTER = "(?=[มกเพสตธท])"
+MONTH = (
+    f"{_FIRST_LETTER}(?:{_either(*(exact for exact, _ in _MONTHS))}{_NOT_CUT}"
+    f"|{_either(*(bare for _, bare in _MONTHS))}{_TAIL})"
+)
 _BARE_MONTH = _either(*(bare for _, bare in _MONTHS)) + _TAIL
 # Abbreviations without dots, where เดือน, a year or another month beside them shows what they are.
 LONE_MONTH = (
     rf"(?:(?<=เดือน)|(?<=เดือน\s)|(?<=-))\s?{_BARE_MONTH}"
     rf"|(?<![ก-๛]){_BARE_MONTH}(?=\s?(?:25\d\d|[5-9]\d)(?!\d)|\s?-\s?{_BARE_MONTH})"
 )
-LONG_MONTH = _either(*(exact for exact, _ in _MONTHS)) + _NOT_CUT
+LONG_MONTH = _FIRST_LETTER + _either(*(exact for exact, _ in _MONTHS)) + _NOT_CUT
 
 _WEEKDAY_OF = [re.compile(f"{exact}|{loose}") for exact, loose in _WEEKDAYS]
 _MONTH_OF = [re.compile(f"(?:{exact}|{bare})$") for exact, bare in _MONTHS]

@@ -186,10 +186,12 @@ RULES: tuple[Rule, ...] = (
         ),
         _some_months_away,
     ),
-    (pattern(rf"(?:(?:{_ENDING})\s?)?เดือน\s?(?:{_WHEN})"), _month),
+    (pattern(rf"(?=[สวตกปเ])(?:(?:{_ENDING})\s?)?เดือน\s?(?:{_WHEN})"), _month),
     (pattern(rf"(?:{_ENDING})เดือน(?!\s?{LONG_MONTH})"), _month),
     (
-        pattern(rf"(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย))?ปี(?:{_WHEN_YEAR})"),
+        pattern(
+            rf"(?=[สวตกป])(?:(?P<end>(?:วัน)?สิ้น)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย))?ปี(?:{_WHEN_YEAR})"
+        ),
         _year,
     ),
     (pattern(r"(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)ปี"), _year),
@@ -198,7 +200,9 @@ RULES: tuple[Rule, ...] = (
 )
 MONTHS: tuple[Rule, ...] = (
     (
-        pattern(rf"(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}|{LONE_MONTH}){YEAR}{_FAR}"),
+        pattern(
+            rf"(?=[สวตกปเมพธท])(?:(?:{_ENDING})\s?)?(?P<word>เดือน\s?)?(?P<name>{LONG_MONTH}|{LONE_MONTH}){YEAR}{_FAR}"
+        ),
         _named_month,
     ),
 )

@@ -11,7 +11,7 @@ from bot.understanding.times.words import CLOCK, DAY, number, pattern, said
 
 _NOT_A_CLOCK = r"(?!\s*(?:โมง|ทุ่ม|นาฬิกา|น\.|น(?![ก-๛])))"
 _DAY_BEFORE = pattern(
-    rf"(?P<bare>(?P<lead>(?:{SAID_WEEKDAY}\s?)?(?:วันที่\s*|(?<![ก-๛])ที่\s?)?)(?P<day>{{NUMBER}}))\s*(?:(?P<list>{{LIST}})|{{RANGE}})\s*(?:วันที่\s*)?(?={DAY})"
+    rf"(?=[\dวมจอพศเทสยหนปซแ])(?P<bare>(?P<lead>(?:{SAID_WEEKDAY}\s?)?(?:วันที่\s*|(?<![ก-๛])ที่\s?)?)(?P<day>{{NUMBER}}))\s*(?:(?P<list>{{LIST}})|{{RANGE}})\s*(?:วันที่\s*)?(?={DAY})"
 )
 _DAY_AFTER = pattern(
     rf"(?<={DAY})\s*(?:(?P<list>{{LIST}})|(?P<new>(?:ไป|มา)?เป็น)|{{RANGE}})\s*(?P<bare>(?:วันที่\s*|ที่\s?)?(?P<day>{{NUMBER}})){{ALONE}}{_NOT_A_CLOCK}"
@@ -20,7 +20,7 @@ _YEAR_AFTER = pattern(
     rf"(?<={DAY})\s*{{RANGE}}\s*(?P<bare>(?:ปี\s*)?(?P<year>2[456]\d\d|20\d\d|[4-9]\d)){{ALONE}}"
 )
 _CLOCK_BEFORE = pattern(
-    rf"(?<!วันที่)(?<!วันที่\s)(?<![\d/,.:])(?P<bare>{FIGURE}|(?P<word>{{NUMBER_WORD}}))\s*(?:น\.?\s*)?{{RANGE}}\s*(?={CLOCK})"
+    rf"(?=[\dสยหนเซแ])(?<!วันที่)(?<!วันที่\s)(?<![\d/,.:])(?P<bare>{FIGURE}|(?P<word>{{NUMBER_WORD}}))\s*(?:น\.?\s*)?{{RANGE}}\s*(?={CLOCK})"
 )
 _CLOCK_AFTER = pattern(
     rf"(?<={CLOCK})\s*{{RANGE}}\s*(?P<bare>{FIGURE}|(?P<word>{{NUMBER_WORD}})){{ALONE}}{_NOT_A_CLOCK}"

@@ -14,9 +14,12 @@ _TENS = {
 _ONE = "หนึ่ง|นึง|สอง|สาม|สี่|ห้า(?!ง(?!าน))|หก(?!ล้ม)|เจ็ด|เจด|แปด|เก้า(?!อี้)"
 # A vowel or tone mark after a number word makes it another word (สามี, สามารถ).
 GOES_ON = r"[ะ-ฺ็-๎]"
-NUMBER_WORD = rf"(?:(?:(?:ยี่|ยี|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)?สิบ|ซาว)(?:เอ็ด|เอด|{_ONE})?|{_ONE})(?!{GOES_ON})"
-NUMBER = rf"(?:(?<![\d/:])(?<!\d\.)\d{{1,2}}(?!\d)|{NUMBER_WORD})"
-COUNT = rf"(?:(?<![\d.,/:])\d{{1,3}}(?!\d)|{NUMBER_WORD})"
+# A look at the first letter spares most places of a text the long list behind it.
+NUMBER_WORD = (
+    rf"(?=[สยหนเจปซแ])(?:(?:(?:ยี่|ยี|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า)?สิบ|ซาว)(?:เอ็ด|เอด|{_ONE})?|{_ONE})(?!{GOES_ON})"
+)
+NUMBER = rf"(?=[\dสยหนเจปซแ])(?:(?<![\d/:])(?<!\d\.)\d{{1,2}}(?!\d)|{NUMBER_WORD})"
+COUNT = rf"(?=[\dสยหนเจปซแ])(?:(?<![\d.,/:])\d{{1,3}}(?!\d)|{NUMBER_WORD})"
 
 RANGE = r"(?:-+|(?:ไป)?(?:จน)?(?:ถึง|ยัน))"
 LIST = r"(?:และ|กับ|,|&)"
