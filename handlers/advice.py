@@ -9,7 +9,7 @@ from bot.cards import Action, Message, card, carousel
 from bot.dialogue import FormKind, Question
 from bot.router import Capability, Route
 from bot.turn import Turn
-from handlers.fit import ENOUGH, asks_for_person, fit, pieces, words, written
+from handlers.fit import ENOUGH, asks_for_person, fit, pieces, shortened, words, written
 from handlers.guarded import Guarded, guarded
 from handlers.hand_over import hand_over, to_private
 from models.advice import knowledge_with
@@ -22,7 +22,7 @@ capability = Capability("advice")
 
 MOST_ITEMS = 3
 NEARLY_AS_GOOD = 0.8  # of the best one's fit: these are shown beside it
-SHORT = 180  # characters of an answer on a card; what is longer can be read on
+SHORT, LINES = 180, 3  # characters and lines of an answer on a card; what is longer can be read on
 WORDS_IN_BUTTON = 230  # UTF-16 units of a question that its button carries
 SLASH = "∕"  # stands for / in a button, where / parts the arguments
 
@@ -66,7 +66,8 @@ def to_person(turn: Turn, *arguments: str) -> Sequence[Message]:
     network = _network(turn)
     if not question:
         return _ask_what(turn, network.id, person=True)
-    return hand_over(turn, network.id, question, _known_for([item] if item else []))
+    items = [item] if item else _fitting(turn, network.id, question)
+    return hand_over(turn, network.id, question, _known_for(items))
 
 
 def ask_alone(turn: Turn) -> Sequence[Message]:
@@ -106,12 +107,12 @@ def _fitting(turn: Turn, network_id: int, question: str) -> list[KnowledgeItem]:
 def _answer_card(turn: Turn, items: Sequence[KnowledgeItem], question: str) -> Message:
     """One card, or a few side by side; in a group only the fittest."""
     shown = items[:1] if turn.in_group else items
-    alt = f"{shown[0].title} · {shortened(shown[0].words, SHORT)}"
+    alt = f"{shown[0].title} · {shortened(shown[0].words, SHORT, LINES)}"
     return carousel(alt, [_bubble(turn, item, question) for item in shown])
 
 
 def _bubble(turn: Turn, item: KnowledgeItem, question: str) -> dict[str, Any]:
-    short = shortened(item.words, SHORT)
+    short = shortened(item.words, SHORT, LINES)
     read_more = [turn.button("advice.read", "advice.read", item.id)] if short != item.words else []
     buttons = [turn.button("advice.solved", "advice.solved"), _person_button(turn, item.id, question)]
     return cards.bubble(item.title, words=short, note=_source(turn, item), buttons=[*read_more, *buttons])
@@ -156,17 +157,6 @@ def _said_what(turn: Turn, form: Form) -> Sequence[Message]:
     if person and not guarded(question):
         return hand_over(turn, network_id, question, _known_for(_fitting(turn, network_id, question)))
     return _look_up(turn, network_id, question)
-
-
-def shortened(text: str, limit: int) -> str:
-    """The first whole lines of a text within `limit` characters; of a longer first line its whole phrases."""
-    if len(text) <= limit:
-        return text
-    start = text[: limit + 1]
-    for end in ("\n", " "):
-        if (place := start.rfind(end)) > limit // 3:
-            return start[:place].rstrip() + "…"
-    return cards.cut(text, limit)
 
 
 def _known_for(items: Sequence[KnowledgeItem]) -> list[int]:

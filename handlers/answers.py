@@ -9,7 +9,7 @@ from bot.dialogue import Data, FormKind, Question
 from bot.language import language
 from bot.router import Capability
 from bot.turn import Turn
-from handlers.fit import pieces
+from handlers.fit import versed_in
 from handlers.kept_answers import keep_card
 from models import knowledge
 from models.advice import PROMISE, advisors, belongs, may_answer
@@ -121,7 +121,7 @@ def _passed(turn: Turn, question: knowledge.Question, to: int | None) -> Sequenc
 
 def _others(turn: Turn, question: knowledge.Question, passed: Sequence[int]) -> list[Member]:
     besides = [*passed, *([question.asker_id] if question.asker_id else [])]
-    return advisors(turn.session, question.network_id, pieces(question.words), besides=besides)
+    return advisors(turn.session, question.network_id, versed_in(question.words), besides=besides)
 
 
 def _whom(turn: Turn, question: knowledge.Question) -> Message:

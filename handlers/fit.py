@@ -4,13 +4,14 @@ Rare words of Thai count for more than common ones, by their numbers in the Thai
 every question (ขอถามหน่อย, ทำยังไงดี) counts for nothing. A compound counts by its parts: ข้าวเปลือก is also ข้าว.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log2
 
 from pythainlp.corpus import tnc
 
+from bot.cards import cut as cut_off
 from bot.understanding.normalise import normalise
 from bot.understanding.words import cut, known
 from handlers.word_lists import rows
@@ -68,6 +69,34 @@ def words(text: str) -> list[str]:
 def asks_for_person(text: str) -> bool:
     """Whether the speaker asks to talk to a person, not for an answer out of a collection."""
     return not _part("person").isdisjoint(words(text))
+
+
+def versed_in(question: str) -> Callable[[Sequence[str]], float]:
+    """Tells how near somebody's topics are to a question: the weight of its words that they name."""
+    asked = [piece for piece in pieces(question) if piece not in _part("common")]
+
+    def nearness(topics: Sequence[str]) -> float:
+        named = {piece for topic in topics for piece in _topic(topic)}
+        return sum(_weight(piece) for piece in asked if piece in named)
+
+    return nearness
+
+
+def shortened(text: str, limit: int, lines: int = 1) -> str:
+    """The first whole lines of a text, so many and within `limit` characters; of a long line its whole phrases."""
+    start = "\n".join(text.splitlines()[:lines])
+    if len(start) <= limit:
+        return start if start == text else start + "…"
+    start = start[: limit + 1]
+    for end in ("\n", " "):
+        if (place := start.rfind(end)) > limit // 3:
+            return start[:place].rstrip() + "…"
+    return cut_off(start, limit)
+
+
+@lru_cache(maxsize=1 << 10)
+def _topic(said: str) -> frozenset[str]:
+    return frozenset(pieces(said))
 
 
 def _share_of_title(shared: Sequence[str], thing: Written) -> float:

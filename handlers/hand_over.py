@@ -10,7 +10,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reader import read_as
 from handlers.answers import promised_day, question_card, reading_as
-from handlers.fit import pieces
+from handlers.fit import versed_in
 from models import knowledge
 from models.advice import PROMISE, advisors, asked_already, belongs
 from models.chats import Form
@@ -32,7 +32,7 @@ def hand_over(
     if turn.member is None or not belongs(turn.session, turn.member.id, network_id):
         return to_private(turn, title)
     people = advisors(
-        turn.session, network_id, pieces(question), known_for=known_for, besides=[turn.member.id]
+        turn.session, network_id, versed_in(question), known_for=known_for, besides=[turn.member.id]
     )
     if not people:
         return [turn.text_message("hand_over.nobody")]
@@ -71,7 +71,7 @@ def _send(turn: Turn, form: Form) -> Sequence[Message]:
         return [_sent_card(turn, same, "hand_over.sent_already")]
     chosen = int(data["advisor"])
     people = advisors(
-        turn.session, network_id, pieces(data["words"]), known_for=[chosen], besides=[turn.member.id]
+        turn.session, network_id, versed_in(data["words"]), known_for=[chosen], besides=[turn.member.id]
     )
     if not people:
         return [turn.text_message("hand_over.nobody")]
@@ -131,7 +131,7 @@ def _advisor_choices(turn: Turn, data: Data) -> Sequence[Choice]:
     people = advisors(
         turn.session,
         data["network"],
-        pieces(data.get("words", "")),
+        versed_in(data.get("words", "")),
         besides=[turn.member.id] if turn.member else [],
     )
     return [Choice(person.call_as, str(person.id)) for person in people[:MOST_ADVISORS]]

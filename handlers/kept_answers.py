@@ -10,7 +10,7 @@ from bot.buttons import number
 from bot.cards import Message, card, carousel
 from bot.router import Capability
 from bot.turn import Turn
-from handlers.fit import pieces, words
+from handlers.fit import pieces, shortened, words
 from handlers.guarded import guarded
 from models.advice import item_from, items_by, withdraw_item
 from models.knowledge import Answer, KnowledgeItem
@@ -119,8 +119,8 @@ def _write(turn: Turn, item: KnowledgeItem, answer: Answer, *, named: bool) -> K
 
 
 def _title(answer: Answer) -> str:
-    """What it is about, without the asker: the topic of the question, in short."""
-    return cards.cut(answer.question.topic or answer.question.words, LONGEST_TITLE)
+    """What it is about: the question in short, without its asker."""
+    return shortened(answer.question.words, LONGEST_TITLE)
 
 
 def _bubble(turn: Turn, item: KnowledgeItem) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Who may be asked what: routing a question to a person, and what is known of those under way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, exists, func, select
@@ -13,8 +13,9 @@ from models.permissions import Role
 from models.search import find, forget
 
 PROMISE = timedelta(days=3)  # by then the asker should have heard
-SHORT_WORD = 2  # letters: such a word stands by chance within others
 CANDIDATES = 30  # items that are looked at closely, of those that hold any of the words
+
+Versed = Callable[[Sequence[str]], float]  # how near somebody's topics are to a question; 0: not at all
 
 
 def knowledge_with(session: Session, network_id: int, words: Sequence[str]) -> list[KnowledgeItem]:
@@ -36,19 +37,20 @@ def withdraw_item(session: Session, item: KnowledgeItem, now: datetime) -> None:
 def advisors(
     session: Session,
     network_id: int,
-    words: Collection[str],
+    versed: Versed,
     *,
     known_for: Sequence[int] = (),
     besides: Collection[int] = (),
 ) -> list[Member]:
-    """Whom a question of these words can go to, the fittest first; only people whom the bot can reach.
+    """Whom a question can go to, the fittest first; only people whom the bot can reach.
 
-    First who is `known_for` it (member ids, as the fitting knowledge names them), then who is asked about such topics,
-    then any advisor, then a coordinator; of equals the one with the fewest open questions. Without `besides`.
+    First who is `known_for` it (member ids, as the fitting knowledge names them), then who is asked about such topics
+    (`versed` says how near topics are to the question), then any advisor, then a coordinator; of equals the one with
+    the fewest open questions. Without `besides`.
     """
     ranked = []
     for membership in session.scalars(_reachable(network_id)):
-        rank = _rank(membership, words, known_for)
+        rank = _rank(membership, versed, known_for)
         if rank is not None and membership.member_id not in besides:
             ranked.append((rank, open_count(session, membership.member_id), membership.id, membership.member))
     return [member for *_, member in sorted(ranked, key=lambda one: one[:3])]
@@ -131,21 +133,16 @@ def _reachable(network_id: int) -> Select[Membership]:
     )
 
 
-def _rank(membership: Membership, words: Collection[str], known_for: Sequence[int]) -> tuple[int, int] | None:
+def _rank(membership: Membership, versed: Versed, known_for: Sequence[int]) -> tuple[int, float] | None:
     """How fit somebody is to be asked, lower is fitter; None for who is not asked at all."""
     roles = {grant.role for grant in membership.roles}
     if membership.member_id in known_for:
         return 0, known_for.index(membership.member_id)
-    if matching := sum(_named(word, membership.topics) for word in words):
-        return 1, -matching
+    if membership.topics and (nearness := versed(membership.topics)):
+        return 1, -nearness
     if Role.ADVISOR in roles:
         return 2, 0
     return (3, 0) if Role.COORDINATOR in roles else None
-
-
-def _named(word: str, topics: Sequence[str]) -> bool:
-    """Whether a word names one of the topics, or stands in one (บัญชี in บัญชีครัวเรือน)."""
-    return any(topic in word or (len(word) > SHORT_WORD and word in topic) for topic in topics)
 
 
 def _coordinates(session: Session, member_id: int, network_id: int) -> bool:
