@@ -147,12 +147,12 @@ class Turn:
         """A button with the words of `label` that calls the handler `name`."""
         return cards.button(self.say(label), pack(name, *arguments))
 
-    def private_button(self, label: str, words: str) -> cards.Action:
+    def private_button(self, label: str, words: str, **values: object) -> cards.Action:
         """A button that moves on to one-to-one: it opens the bot's chat with the words of this msgid typed in."""
         basic_id = self.tools.basic_id()
         if not basic_id:
             return cards.opens(self.say(label), "https://line.me/R/nv/chat")
-        return cards.opens_chat(self.say(label), basic_id, self.say(words))
+        return cards.opens_chat(self.say(label), basic_id, self.say(words, **values))
 
     def tell(self, member: Member, messages: Sequence[Message], *, about: str) -> bool:
         """Write a message to another member's one-to-one chat; `about` (kind:object:…) makes it happen only once.

@@ -63,21 +63,30 @@ def forget(session: Session, kind: str, object_id: int) -> None:
 
 
 def find(
-    session: Session, kind: str, network_ids: Sequence[int], words: Sequence[str], limit: int
+    session: Session,
+    kind: str,
+    network_ids: Sequence[int],
+    words: Sequence[str],
+    limit: int,
+    *,
+    beginnings: bool = False,
 ) -> list[Found]:
-    """Things that hold any of the words, those that hold more and rarer ones first."""
+    """Things that hold any of the words, those that hold more and rarer ones first.
+
+    With `beginnings` also longer words that begin so count: ขมิ้น finds ขมิ้นชัน.
+    """
     wanted = list(dict.fromkeys(_plain(words)))[:MOST_WORDS]
     if not wanted or not network_ids:
         return []
     if session.connection().dialect.name == "sqlite":
-        return _find_sqlite(session, kind, network_ids, wanted, limit)
-    return _find_postgres(session, kind, network_ids, wanted, limit)
+        return _find_sqlite(session, kind, network_ids, _quoted(wanted, '"', "*" * beginnings), limit)
+    return _find_postgres(session, kind, network_ids, _quoted(wanted, "'", ":*" * beginnings), limit)
 
 
 def _find_sqlite(
     session: Session, kind: str, networks: Sequence[int], words: list[str], limit: int
 ) -> list[Found]:
-    match = " OR ".join(f'"{word}"' for word in words)
+    match = " OR ".join(words)
     score: ColumnElement[float] = literal_column("-bm25(search_words)")
     query = (
         select(SearchEntry.object_id, score.label("score"))
@@ -96,7 +105,7 @@ def _find_postgres(
     session: Session, kind: str, networks: Sequence[int], words: list[str], limit: int
 ) -> list[Found]:
     vector = func.to_tsvector(literal_column("'simple'"), SearchEntry.words)
-    wanted = func.to_tsquery(literal_column("'simple'"), " | ".join(f"'{word}'" for word in words))
+    wanted = func.to_tsquery(literal_column("'simple'"), " | ".join(words))
     score: ColumnElement[float] = func.ts_rank_cd(vector, wanted)
     query = (
         select(SearchEntry.object_id, score.label("score"))
@@ -105,6 +114,10 @@ def _find_postgres(
         .limit(limit)
     )
     return [Found(row.object_id, row.score) for row in session.execute(query)]
+
+
+def _quoted(words: Sequence[str], mark: str, ending: str) -> list[str]:
+    return [f"{mark}{word}{mark}{ending}" for word in words]
 
 
 def _plain(words: Sequence[str]) -> list[str]:
