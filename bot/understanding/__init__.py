@@ -4,7 +4,7 @@ from bot.understanding import read
 read("นัดประชุมพรุ่งนี้บ่ายสอง", now).intent   # "create_meeting"
 """
 
-from bot.understanding.reader import DEFAULT_NAMES, SURE, load, read
+from bot.understanding.reader import DEFAULT_NAMES, SURE, load, read, read_as
 from bot.understanding.reading import Reading
 
-__all__ = ["DEFAULT_NAMES", "SURE", "Reading", "load", "read"]
+__all__ = ["DEFAULT_NAMES", "SURE", "Reading", "load", "read", "read_as"]

@@ -1,7 +1,7 @@
 """A message as features: what the intent model sees of it.
 
-Four fields: characters (n-grams over the text without spaces, which bear typing errors), words, frames (words with every
-number, unit, day and name of goods made alike, so that มีข้าวเหลือ teaches มีฟางเหลือ), and the marks of ``rules``.
+Four fields: characters (n-grams over the text without spaces, which bear typing errors), words, frames (words with
+every number, unit, day and name of goods made alike: มีข้าวเหลือ teaches มีฟางเหลือ), and the marks of ``rules``.
 """
 
 import re
@@ -49,8 +49,10 @@ def features(clean: str) -> Features:
 
 
 def outline(clean: str) -> str:
-    """Give the text with every number as 0, every web address, telephone number and foreign script as one sign, English words that the
-    field uses in Thai, and only its two ends if it is long.
+    """Give the text as the model sees it.
+
+    Every number is 0; web addresses, telephone numbers and other scripts are one sign; English words that the field
+    uses are Thai; of a long text only the two ends are left.
     """
     text = _NUMBER.sub("0", _PHONE.sub("☎", _ADDRESS.sub("@", clean.lower())))
     text = _LATIN.sub(lambda match: rules.english().get(match[0], match[0]), _FOREIGN.sub("¤", text))

@@ -17,7 +17,11 @@ def goods(words: Sequence[Word], counts: Sequence[Span] = (), *, known_only: boo
     stands before a quantity, unless ``known_only``.
     """
     objects, counted = list(_objects(words)), list(_counted(words, counts))
-    known = [name for name in (*objects, *counted) if names_goods(name[0].text)]
+    known = [
+        name
+        for name in (*_services(words), *objects, *counted)
+        if names_goods(name[-1].text) or names_goods(name[0].text)
+    ]
     unknown = [] if known_only else objects
     other = [] if known_only else counted
     for name in (*known, *_known(words), *unknown, *other):
@@ -32,6 +36,13 @@ def _objects(words: Sequence[Word]) -> Iterator[list[Word]]:
             name = _led(words, place + 1)
             if name and (_opens_clause(words, place) or names_goods(name[0].text)):
                 yield name
+
+
+def _services(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """Give what somebody does for others: รับย้อมผ้า offers ย้อมผ้า."""
+    for place, word in enumerate(words[:-1]):
+        if word.text in part("service") and words[place + 1].text in part("craft"):
+            yield run(words, place + 1, part("stop"))
 
 
 def _opens_clause(words: Sequence[Word], place: int) -> bool:

@@ -1,12 +1,12 @@
 """One message to one reading: normalise, strip the bot's name, classify, then read the slots that the intent has."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 
 from bot.understanding import address, intents, slots
 from bot.understanding.features import features
-from bot.understanding.normalise import normalise
+from bot.understanding.normalise import Text, normalise
 from bot.understanding.reading import Reading
 
 DEFAULT_NAMES = ("สาน", "น้องสาน", "@สาน")
@@ -14,6 +14,7 @@ SURE = 0.6  # act on a reading of at least this confidence; below it offer the t
 ALTERNATIVES = 3
 LONGEST = 5000  # characters: LINE's own limit for a text message
 
+_EVERY_READER = "นัดประชุมพรุ่งนี้บ่ายสองที่ศาลากลางบ้าน อ.เรณูนคร จ.นครพนม มา 12 คน"
 _loading = Lock()
 
 
@@ -37,15 +38,19 @@ def read(
         return Reading("other", 1.0, addressed=False)
     message = normalise(address.without_name(text, names))
     (intent, confidence), *others = intents.model().confidences(features(message.clean))
+    return _with_slots(message, intent, confidence, now, tuple(others[:ALTERNATIVES]))
+
+
+def read_as(intent: str, text: str, now: datetime, *, names: Sequence[str] = DEFAULT_NAMES) -> Reading:
+    """Read the slots of a message whose intent its speaker has made clear; ``now`` as for ``read``."""
+    return _with_slots(normalise(address.without_name(_sound(text[:LONGEST]), names)), intent, 1.0, now)
+
+
+def _with_slots(
+    message: Text, intent: str, confidence: float, now: datetime, others: tuple[tuple[str, float], ...] = ()
+) -> Reading:
     found = slots.read_slots(message, intent, now.replace(tzinfo=None))
-    return Reading(
-        intent,
-        confidence,
-        slots=found.slots,
-        alternatives=tuple(others[:ALTERNATIVES]),
-        unclear=found.unclear,
-        provinces=found.provinces,
-    )
+    return Reading(intent, confidence, True, found.slots, others, found.unclear, found.provinces)
 
 
 def _sound(text: str) -> str:
@@ -56,11 +61,4 @@ def _sound(text: str) -> str:
 def load() -> None:
     """Load the model, the dictionary and the places, once, so that the first message does not wait for them."""
     with _loading:
-        read("นัดประชุมพรุ่งนี้บ่ายสองที่ศาลากลางบ้าน อ.เรณูนคร จ.นครพนม", datetime(2026, 11, 24, 10))
-
-
-def read_as(intent: str, text: str, now: datetime, *, names: Sequence[str] = DEFAULT_NAMES) -> Reading:
-    """Read the slots of a message whose intent its speaker has made clear; ``now`` as for `read`."""
-    message = normalise(address.without_name(_sound(text[:LONGEST]), names))
-    found, unclear = slots.read_slots(message, intent, now.replace(tzinfo=None))
-    return Reading(intent, 1.0, slots=found, unclear=unclear)
+        read(_EVERY_READER, datetime(2026, 11, 24, 10, tzinfo=UTC))

@@ -44,7 +44,7 @@ def _joint() -> dict[str, tuple[set[str], set[str]]]:
 @cache
 def english() -> dict[str, str]:
     """Give English words that members mix in, and the Thai words that they stand for."""
-    return {word: thai for word, thai in rows("english.tsv")}
+    return {row[0]: row[1] for row in rows("english.tsv")}
 
 
 def rows(name: str) -> Iterator[tuple[str, ...]]:

@@ -28,7 +28,7 @@ SLOTS = {
     "share_knowledge": f"{TIME} product topic",
     "find_partner": f"{TIME} {AMOUNTS} {AREA} product link",
     "post_offer": f"{TIME} {AMOUNTS} {AREA} product link",
-    "create_meeting": f"activity_kind {TIME} participants {AREA} topic",
+    "create_meeting": f"{TIME} participants {AREA} topic",
     "show_meetings": f"period {AREA} topic",
     "change_meeting": f"{TIME} {AREA} topic",
     "rsvp": f"{TIME} participants attending person",
@@ -74,8 +74,7 @@ def read_slots(message: Text, intent: str, now: datetime) -> Found:
     places = read_places(message)
     amounts = read_amounts(message, [*times.spans, *places.spans], intent)
     kinds = _kinds(message, intent)
-    taken = [*times.spans, *places.spans, *amounts.spans]
-    quoted = _quoted(message, intent, kinds.get("activity_kind"), taken, amounts)
+    quoted = _quoted(message, intent, kinds.get("activity_kind"), [*times.spans, *places.spans], amounts)
     if "link" in wanted and "link" not in kinds and "product" in quoted:
         kinds["link"] = _told("goods_link", quoted["product"]) or "product"
     slots = _measured(times, places, amounts) | kinds | quoted
@@ -127,10 +126,11 @@ def _quoted(
 ) -> dict[str, str]:
     """Give the slots that quote the writer: the goods, the topic, the person."""
     words = words_of(message.clean, taken)
+    uncounted = words_of(message.clean, [*taken, *amounts.spans])
     wanted = SLOTS[intent].split()
     known_only = kind in GOODS_BY_THE_WAY or intent in GOODS_IF_KNOWN
     spans = {
-        "product": goods(words, _counts(message, amounts), known_only=known_only)
+        "product": goods(uncounted, _counts(message, amounts), known_only=known_only)
         if "product" in wanted
         else None,
         "topic": topic(words, intent) if "topic" in wanted else None,

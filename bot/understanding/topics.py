@@ -8,32 +8,44 @@ Find = Callable[[Sequence[Word]], Span | None]
 
 
 def topic(words: Sequence[Word], intent: str) -> Span | None:
-    """Give the span of what the message is about: what is named as such, else what the intent's way of talking shows."""
+    """Give the span of what the message is about: what is named as such, else what the intent's wording shows."""
     return announced(words) or (_BY_INTENT[intent](words) if intent in _BY_INTENT else None)
 
 
 def announced(words: Sequence[Word]) -> Span | None:
     """Give what follows เรื่อง, หัวข้อ, วาระ, เกี่ยวกับ."""
     for place, word in enumerate(words):
-        if word.text in part("topic"):
-            if found := _said(words, place + 1):
-                return span(found)
+        if word.text in part("topic") and (found := _said(words, place + 1)):
+            return span(found)
     return None
 
 
 def _said(words: Sequence[Word], first: int) -> list[Word]:
-    """Give the phrase from ``first`` on, after a space, a colon or a joining word."""
-    while first < len(words) and (
-        words[first].text in part("joined") or words[first].text in (" ", ":", ": ")
-    ):
+    """Give the phrase from ``first`` on, behind spaces, colons, a date or joining words."""
+    while first < len(words) and (words[first].wall or words[first].text in part("joined")):
         first += 1
-    found = run(words, first, part("stop_topic"))
-    return found if any(word.text not in part("empty_topic") for word in found) else []
+    found = stripped(run(words, first, part("stop_topic")), part("topic_edge"))
+    if (
+        not found
+        or found[0].text in part("no_topic")
+        or all(word.text in part("empty_topic") for word in found)
+    ):
+        return []
+    return found
 
 
 def _asked(words: Sequence[Word]) -> Span | None:
     """Give what a question is about: the longest clause, without what people say around a question."""
-    clauses = [stripped(clause, part("asking") | {" "}) for clause in _clauses(words)]
+    return _gist(words, part("asking") | part("topic_edge"))
+
+
+def _worried(words: Sequence[Word]) -> Span | None:
+    """Give what a worry is about: the longest clause, without the words for the worry itself."""
+    return _gist(words, part("worry") | part("topic_edge"))
+
+
+def _gist(words: Sequence[Word], around: frozenset[str]) -> Span | None:
+    clauses = [stripped(clause, around | {" "}) for clause in _clauses(words)]
     return span(max(clauses, key=_length, default=[]))
 
 
@@ -53,7 +65,10 @@ def _length(phrase: Sequence[Word]) -> int:
 
 
 def _tip(words: Sequence[Word]) -> Span | None:
-    return _after(words, part("tip"))
+    """Give what follows สูตร, วิธี, เคล็ดลับ, else the opening up to what is advised (ตากผ้าคราม | ต้องตากในร่ม)."""
+    edges = part("asking") | part("tip") | part("sharing")
+    openings = (run(stripped(clause, edges), 0, part("advising")) for clause in _clauses(words))
+    return _after(words, part("tip")) or span(next((opening for opening in openings if opening), []))
 
 
 def _gathered(words: Sequence[Word]) -> Span | None:
@@ -62,11 +77,12 @@ def _gathered(words: Sequence[Word]) -> Span | None:
 
 
 def _learnt(words: Sequence[Word]) -> Span | None:
-    return _after(words, frozenset({"สอน", "เรียน", "ด้าน", "ฝึก", "เรียนรู้", "สอนให้"}), unless=part("title"))
+    return _after(words, part("learning"), unless=part("title"))
 
 
 def _told(words: Sequence[Word]) -> Span | None:
-    return _after(words, frozenset({"ว่า"}))
+    """Give what follows ว่า, else the longest clause without the words that ask for it to be spread."""
+    return _after(words, part("saying")) or _gist(words, part("spreading") | part("topic_edge"))
 
 
 def _after(words: Sequence[Word], heads: frozenset[str], unless: frozenset[str] = frozenset()) -> Span | None:
@@ -84,14 +100,23 @@ _BY_INTENT: dict[str, Find] = {
     "create_meeting": _gathered,
     "announce": _told,
     "request_mentor": _learnt,
+    "raise_concern": _worried,
 }
 
 
 def person(words: Sequence[Word]) -> Span | None:
-    """Give the span of the first person or group named with a title: ป้าสมศรี, กลุ่มทอผ้าบ้านโนน."""
+    """Give the span of the person or group who is named: behind a word of praise or thanks, else behind a title."""
+    ends = part("stop") | part("stop_person")
     for place, word in enumerate(words):
-        if word.text in part("title"):
-            name = run(words, place + 1, part("stop") | part("stop_person"))
-            if name:
-                return word.start, name[-1].end
+        if word.text in part("commend") and (name := run(words, place + 1, ends)) and _titled(name):
+            return span(name)
+    for place, word in enumerate(words):
+        if word.text in part("title") and (name := run(words, place + 1, ends)):
+            return word.start, name[-1].end
     return None
+
+
+def _titled(name: Sequence[Word]) -> bool:
+    return (len(name) > 1 and name[0].text in part("title")) or name[0].text.startswith(
+        tuple(part("honorific"))
+    )
