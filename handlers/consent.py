@@ -45,7 +45,8 @@ def door(turn: Turn) -> Sequence[Message]:
         return [
             turn.text_message("consent.refused_before", quick=[turn.button("consent.again", "consent.again")])
         ]
-    return ask(turn)
+    introduced = turn.sure and turn.reading is not None and turn.reading.intent == "help"
+    return ask(turn)[1:] if introduced else ask(turn)
 
 
 def ask(turn: Turn, invite_id: int = NO_INVITE) -> list[Message]:

@@ -5,27 +5,24 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.buttons import number
-from bot.cards import Action, Message, Row, card
-from bot.dialogue import Choice, Data, FormKind, Question
+from bot.cards import Message, card
+from bot.dialogue import Data
 from bot.language import language, languages
 from bot.router import Capability
 from bot.turn import Turn
-from bot.understanding.answers import read_answer
-from handlers import codes, confirming, consent, new_phone, rooms
-from models.chats import Form
+from handlers import binding, codes, confirming, consent, new_phone
 from models.identity import become
 from models.invites import InviteKind, spend, still_good
 from models.membership import ask_to_join, confirm, enterprises_like, grant_role, membership_in
-from models.network import Enterprise, Network
+from models.network import Network
 from models.people import Invite, Membership
 from models.permissions import ANYONE, CONSENTED, Role, Standing
 from models.store import take
 
 capability = Capability("membership")
 
-NONE_YET, BEFORE = "none", "before"  # answers to "which group": none yet; I was here before
-INVITE, WRONG = "invite:", "wrong:"  # a code was typed: the invite's id, or the msgid of why it opens nothing
-OF_AGE = 20  # years; below it a guardian consents (Civil and Commercial Code s.19, PDPA s.20)
+BEFORE = "before"  # an answer to "which group": I was here, with another LINE
+INVITE = "invite:"  # another: the id of the code that was typed instead of a name
 
 
 @capability.on_button("agree", who=ANYONE)
@@ -49,10 +46,11 @@ def agree(turn: Turn, *arguments: str) -> Sequence[Message]:
 
 
 @capability.on("register", who=CONSENTED)
-def register(turn: Turn) -> Sequence[Message]:
+@capability.on_words("membership.words.begin", who=CONSENTED)
+def register(turn: Turn, *_groups: str) -> Sequence[Message]:
     """ขอสมัครสมาชิก: begins or goes on; who belongs already is told where. A LINE group is bound, not registered."""
     if turn.standing is Standing.BELONGS and turn.heard("rooms.words.room") is not None:
-        return rooms.bind(turn)
+        return binding.bind(turn)
     if turn.in_group:
         private = turn.private_button("consent.go_private", "consent.private_word")
         return [card(turn.say("membership.in_private"), buttons=[private])]
@@ -98,7 +96,7 @@ def use(turn: Turn, invite: Invite) -> Sequence[Message]:
     if place is not None and place.state == "active" and invite.kind == InviteKind.ENTERPRISE:
         return [turn.text_message("membership.belongs", place=confirming.place_of(turn, place))]
     if place is not None and place.state != "left" and turn.member.call_as:
-        return _join_by_code(turn, invite.id)
+        return join_by_code(turn, invite.id)
     return _begin(turn, {"enterprise": f"{INVITE}{invite.id}"})
 
 
@@ -116,33 +114,15 @@ def _begin(turn: Turn, data: Data | None = None) -> list[Message]:
     networks = turn.session.scalars(select(Network.id)).all()
     if len(networks) == 1:
         known["network"] = str(networks[0])
-    if turn.heard("membership.words.before") is not None:
+    if turn.heard("joining.words.before") is not None:
         known["enterprise"] = BEFORE
     elif turn.plain and len(found := enterprises_like(turn.session, turn.plain)) == 1:
         known["enterprise"] = str(found[0].id)
-    return turn.forms.start(turn, "membership.join", {**known, **(data or {})})
+    return turn.forms.start(turn, "joining.form", {**known, **(data or {})})
 
 
-def _joined(turn: Turn, form: Form) -> Sequence[Message]:
-    """ถูกต้อง: by a code at once, by name once somebody of the group says yes."""
-    assert turn.member is not None  # noqa: S101 - forms belong to members
-    data, member = form.data, turn.member
-    if data["enterprise"] == BEFORE:
-        former = number(data.get("former", ""))
-        return new_phone.ask(turn, former, number(data.get("network", "")), data["call_as"])
-    member.call_as, member.under_age = data["call_as"], data["adult"] == "no"
-    if data["enterprise"].startswith(INVITE):
-        return _join_by_code(turn, int(data["enterprise"].removeprefix(INVITE)))
-    enterprise = turn.session.get(Enterprise, number(data["enterprise"]) or 0)
-    network_id = enterprise.network_id if enterprise else number(data.get("network", ""))
-    if network_id is None:
-        return [turn.text_message("confirming.nobody")]
-    place = ask_to_join(turn.session, member, network_id, enterprise.id if enterprise else None, turn.now)
-    turn.note("membership.asked", "membership", place.id)
-    return confirming.ask(turn, place, data.get("wish", ""))
-
-
-def _join_by_code(turn: Turn, invite_id: int) -> list[Message]:
+def join_by_code(turn: Turn, invite_id: int) -> list[Message]:
+    """The code is used: who has it belongs at once, but for a guardian's word."""
     assert turn.member is not None  # noqa: S101 - as in use
     invite = spend(turn.session, invite_id, turn.now)
     if not isinstance(invite, Invite):
@@ -192,141 +172,3 @@ def _entered(turn: Turn, invite: Invite, place: Membership) -> list[Message]:
         [] if role is Role.MEMBER else [turn.text_message("membership.role", role=turn.say(f"roles.{role}"))]
     )
     return [*confirming.welcome(turn, place), *granted]
-
-
-def _group_choices(turn: Turn, data: Data) -> list[Choice]:
-    """The likeliest groups by what was just typed, and the two ways out."""
-    found = enterprises_like(turn.session, turn.plain) if turn.plain else []
-    names = [enterprise.short_name for enterprise in found]
-    likely = [
-        Choice(
-            one.short_name if names.count(one.short_name) == 1 else f"{one.province} {one.short_name}",
-            str(one.id),
-        )
-        for one in found
-    ]
-    ways_out = [Choice(turn.say(f"membership.join.enterprise.{way}"), way) for way in (NONE_YET, BEFORE)]
-    return [*likely, *ways_out]
-
-
-def _former_choices(turn: Turn, data: Data) -> list[Choice]:
-    return _group_choices(turn, data)[:-2]
-
-
-def _find_group(turn: Turn, words: str) -> str | None:
-    """The one group that is meant, or the code that was typed instead."""
-    if digits := codes.digits_in(turn, turn.plain):
-        found = codes.tried(turn, digits)
-        return f"{WRONG}{found}" if isinstance(found, str) else f"{INVITE}{found.id}"
-    return _find_former(turn, words)
-
-
-def _find_former(turn: Turn, words: str) -> str | None:
-    likely = enterprises_like(turn.session, turn.plain)
-    return str(likely[0].id) if len(likely) == 1 else None
-
-
-def _wrong_code(turn: Turn, value: str) -> str | None:
-    return value.removeprefix(WRONG) if value.startswith(WRONG) else None
-
-
-def _network_choices(turn: Turn, data: Data) -> list[Choice]:
-    networks = turn.session.scalars(select(Network).order_by(Network.id))
-    return [Choice(network.short_name, str(network.id)) for network in networks]
-
-
-def _called(turn: Turn, words: str) -> str | None:
-    """The bare name in เรียกป้าสมใจก็ได้ค่ะ."""
-    groups = turn.heard("membership.words.name")
-    return groups[0].strip() if groups and groups[0].strip() else None
-
-
-def _age_choices(turn: Turn, data: Data) -> list[Choice]:
-    return [Choice(turn.say(f"membership.join.adult.{answer}"), answer) for answer in ("yes", "no")]
-
-
-def _read_age(turn: Turn, words: str) -> str | None:
-    """อายุ 58, or yes or no."""
-    years = turn.heard("membership.words.age")
-    if years is not None:
-        return "yes" if int(years[0]) >= OF_AGE else "no"
-    answer = read_answer(words, "yes_no", turn.now)
-    if answer is None or answer.kind != "value":
-        return None
-    return "yes" if answer.value else "no"
-
-
-def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
-    shown = [
-        ("enterprise", _group_shown(turn, data)),
-        ("wish", data.get("wish", "")),
-        ("call_as", data["call_as"]),
-    ]
-    if "adult" in data:
-        shown.append(("adult", turn.say(f"membership.join.adult.{data['adult']}")))
-    rows = [Row(turn.say(f"membership.join.{name}.label"), value) for name, value in shown if value]
-    before = data["enterprise"] == BEFORE
-    return card(
-        turn.say("membership.join.before?" if before else "membership.join.right?"),
-        rows=rows,
-        buttons=buttons,
-    )
-
-
-def _group_shown(turn: Turn, data: Data) -> str:
-    """The group that somebody named or has a code of, with its province."""
-    meant = data.get("former", "") if data["enterprise"] == BEFORE else data["enterprise"]
-    if meant == NONE_YET:
-        return turn.say("membership.join.enterprise.none")
-    ident = number(meant)
-    if meant.startswith(INVITE):
-        invite = turn.session.get(Invite, int(meant.removeprefix(INVITE)))
-        ident = invite.enterprise_id if invite else None
-    enterprise = turn.session.get(Enterprise, ident) if ident is not None else None
-    return f"{enterprise.short_name} · {enterprise.province}" if enterprise else ""
-
-
-capability.add_form(
-    FormKind(
-        name="membership.join",
-        questions=(
-            Question(
-                "enterprise",
-                "choice",
-                choices=_group_choices,
-                resolve=_find_group,
-                check=_wrong_code,
-                may_skip=False,
-                any_words=True,
-            ),
-            Question(
-                "former",
-                "choice",
-                when=lambda data: data.get("enterprise") == BEFORE,
-                choices=_former_choices,
-                resolve=_find_former,
-                any_words=True,
-            ),
-            Question(
-                "network",
-                "choice",
-                when=lambda data: data.get("enterprise") in (NONE_YET, BEFORE),
-                choices=_network_choices,
-                may_skip=False,
-            ),
-            Question("wish", "text", when=lambda data: data.get("enterprise") == NONE_YET, any_words=True),
-            Question("call_as", "name", resolve=_called, may_skip=False, any_words=True),
-            Question(
-                "adult",
-                "choice",
-                when=lambda data: data.get("enterprise") != BEFORE,
-                choices=_age_choices,
-                resolve=_read_age,
-                may_skip=False,
-            ),
-        ),
-        card=_card,
-        done=_joined,
-        own=frozenset({"register"}),
-    )
-)

@@ -3,19 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
-from bot.buttons import number
-from bot.cards import Action, Message, Row, card
-from bot.dialogue import Choice, Data, FormKind, Question
+from bot.cards import Message, card
 from bot.router import Capability
 from bot.turn import Turn, find_member
-from models.chats import Chat, Form, Room, RoomMember
-from models.matching import enterprises_named
-from models.membership import holds
-from models.network import Enterprise
-from models.permissions import BELONGS, Role
-from models.store import take
+from models.chats import RoomMember
+from models.permissions import BELONGS
 from models.words import RoomKind
 
 capability = Capability("rooms")
@@ -35,7 +29,7 @@ def invited(turn: Turn) -> Sequence[Message]:
     if turn.room is not None:
         return [turn.text_message("rooms.back", name=turn.room.name)]
     buttons = [
-        turn.button("rooms.bind", "rooms.bind"),
+        turn.button("binding.bind", "binding.bind"),
         turn.private_button("consent.go_private", "consent.private_word"),
     ]
     return [card(turn.say("rooms.hello"), note=turn.say("rooms.notice"), buttons=buttons)]
@@ -45,7 +39,7 @@ def invited(turn: Turn) -> Sequence[Message]:
 def removed(turn: Turn) -> Sequence[Message]:
     """The bot was taken out of a group: nothing is said there any more, who sat there is forgotten."""
     turn.chat.state = "left"
-    _forget_seats(turn)
+    forget_seats(turn)
     return []
 
 
@@ -55,7 +49,7 @@ def joined(turn: Turn) -> Sequence[Message]:
     members = [find_member(turn.session, line_user_id) for line_user_id in turn.incoming.joined]
     for member in members:
         if member is not None:
-            _seat(turn, member.id)
+            seat(turn, member.id)
     lately = turn.chat.welcomed_at is not None and turn.now - turn.chat.welcomed_at < WELCOME_AGAIN
     if lately:
         return []
@@ -70,7 +64,7 @@ def left(turn: Turn) -> Sequence[Message]:
     for line_user_id in turn.incoming.left:
         member = find_member(turn.session, line_user_id)
         if member is not None:
-            _forget_seats(turn, member.id)
+            forget_seats(turn, member.id)
     return []
 
 
@@ -78,35 +72,16 @@ def left(turn: Turn) -> Sequence[Message]:
 def note_seat(turn: Turn) -> None:
     """Who consented and speaks or taps in a bound group sits in its room."""
     if turn.member is not None and turn.incoming.kind in ("message", "postback"):
-        _seat(turn, turn.member.id)
-
-
-@capability.on_words("rooms.words.bind", who=BELONGS)
-def bind(turn: Turn, *groups: str) -> Sequence[Message]:
-    """ผูกห้องนี้กับผ้าคราม: coordinators for the network, leaders for their own enterprise."""
-    if not turn.in_group:
-        return [turn.text_message("rooms.how_to")]
-    if not _may_bind(turn):
-        return [turn.text_message("rooms.not_allowed")]
-    data: Data = {"chat": turn.chat.id, **_named(turn, groups[0] if groups else "")}
-    if not holds(turn.membership, Role.COORDINATOR):
-        data["target"] = f"{ENTERPRISE}:{turn.membership.enterprise_id if turn.membership else ''}"
-    return turn.forms.start(turn, "rooms.bind", data)
-
-
-@capability.on_button("bind", who=BELONGS)
-def bind_button(turn: Turn) -> Sequence[Message]:
-    """ผูกห้องนี้ under the greeting."""
-    return bind(turn)
+        seat(turn, turn.member.id)
 
 
 @capability.on_words("rooms.words.what", who=BELONGS)
 def what_is_this(turn: Turn) -> Sequence[Message]:
     """ห้องนี้คือห้องอะไร."""
     if not turn.in_group:
-        return [turn.text_message("rooms.how_to")]
+        return [turn.text_message("binding.how_to")]
     if turn.room is None:
-        return [turn.text_message("rooms.unbound", quick=[turn.button("rooms.bind", "rooms.bind")])]
+        return [turn.text_message("rooms.unbound", quick=[turn.button("binding.bind", "binding.bind")])]
     return [
         turn.text_message(
             "rooms.bound_to", name=turn.room.name, kind=turn.say(f"rooms.kind.{turn.room.kind}")
@@ -114,205 +89,16 @@ def what_is_this(turn: Turn) -> Sequence[Message]:
     ]
 
 
-@capability.on_words("rooms.words.unbind", who=BELONGS)
-def ask_unbind(turn: Turn, *_groups: str) -> Sequence[Message]:
-    """เลิกผูกห้องนี้: asked once."""
-    if not turn.in_group:
-        return [turn.text_message("rooms.how_to")]
-    if turn.room is None:
-        return [turn.text_message("rooms.unbound")]
-    if not _may_change(turn, turn.room):
-        return [turn.text_message("rooms.not_allowed")]
-    yes = turn.button("rooms.unbind_yes", "rooms.unbind_yes", turn.room.id)
-    return [
-        card(
-            turn.say("rooms.unbind?", name=turn.room.name),
-            buttons=[yes, turn.button("rooms.keep", "privacy.stay")],
-        )
-    ]
-
-
-@capability.on_button("unbind_yes", who=BELONGS)
-def unbind(turn: Turn, *arguments: str) -> Sequence[Message]:
-    """The group is a stranger's again; the room may be bound to another group."""
-    room = turn.room
-    if room is None or not arguments or number(arguments[0]) != room.id:
-        return [turn.text_message("rooms.unbound")]
-    if not _may_change(turn, room):
-        return [turn.text_message("rooms.not_allowed")]
-    _unbind(turn, room)
-    turn.note("room.unbound", "room", room.id)
-    return [turn.text_message("rooms.unbind.done")]
-
-
-def _may_bind(turn: Turn) -> bool:
-    """Whether the speaker may bind a group at all, and the one here if it is bound already."""
-    own = (
-        holds(turn.membership, Role.LEADER) and turn.membership is not None and turn.membership.enterprise_id
-    )
-    if turn.room is not None:
-        return _may_change(turn, turn.room)
-    return holds(turn.membership, Role.COORDINATOR) or bool(own)
-
-
-def _may_change(turn: Turn, room: Room) -> bool:
-    if turn.membership is None or turn.membership.network_id != room.network_id:
-        return False
-    own = room.enterprise_id is not None and room.enterprise_id == turn.membership.enterprise_id
-    return holds(turn.membership, Role.COORDINATOR) or (own and holds(turn.membership, Role.LEADER))
-
-
-def _named(turn: Turn, words: str) -> Data:
-    """What the words behind กับ name: one enterprise, or a working group of the usual ones."""
-    if not words.strip() or turn.network is None:
-        return {}
-    found = enterprises_named(turn.session, turn.network.id, words, 2)
-    if len(found) == 1:
-        return {"target": f"{ENTERPRISE}:{found[0].id}"}
-    for name in WORKING_GROUPS:
-        if turn.say(f"rooms.subject.{name}") in words:
-            return {
-                "target": NETWORK,
-                "kind": RoomKind.WORKING_GROUP.value,
-                "subject": turn.say(f"rooms.subject.{name}"),
-            }
-    return {}
-
-
-def _targets(turn: Turn, data: Data) -> list[Choice]:
-    """Rooms that were planned and have no group yet, the network itself, and the speaker's own enterprise."""
-    if turn.network is None:
-        return []
-    planned = select(Room).where(Room.network_id == turn.network.id, Room.chat_id.is_(None), Room.name != "")
-    found = [
-        Choice(room.name, f"{PLANNED}:{room.id}")
-        for room in turn.session.scalars(planned.order_by(Room.id).limit(OFFERED))
-    ]
-    found.append(Choice(turn.network.short_name, NETWORK))
-    own = turn.membership.enterprise if turn.membership else None
-    return [*found, Choice(own.short_name, f"{ENTERPRISE}:{own.id}")] if own else found
-
-
-def _kinds(turn: Turn, data: Data) -> list[Choice]:
-    return [Choice(turn.say(f"rooms.kind.{kind}"), kind.value) for kind in ASKED_KINDS]
-
-
-def _subjects(turn: Turn, data: Data) -> list[Choice]:
-    """Areas and topics as the network's enterprises have them; the usual working groups."""
-    if data.get("kind") == RoomKind.WORKING_GROUP:
-        words = [turn.say(f"rooms.subject.{name}") for name in WORKING_GROUPS]
-    else:
-        column = Enterprise.province if data.get("kind") == RoomKind.AREA else Enterprise.product_group
-        query = select(column).where(Enterprise.network_id == (turn.network.id if turn.network else None))
-        words = sorted({word for word in turn.session.scalars(query) if word})
-    return [Choice(word, word) for word in words[:MOST_SUBJECTS]]
-
-
-def _has_subject(data: Data) -> bool:
-    return data.get("target") == NETWORK and data.get("kind") in ASKED_KINDS[1:]
-
-
-def _room_of(turn: Turn, data: Data) -> tuple[str, str, int | None]:
-    """Name, kind and enterprise of the room that the form describes; an empty kind where it is gone."""
-    what, _, ident = data["target"].partition(":")
-    if what == ENTERPRISE:
-        enterprise = turn.session.get(Enterprise, number(ident) or 0)
-        return (enterprise.short_name, RoomKind.ENTERPRISE, enterprise.id) if enterprise else ("", "", None)
-    if what == PLANNED:
-        room = turn.session.get(Room, number(ident) or 0)
-        return (room.name, room.kind, room.enterprise_id) if room else ("", "", None)
-    short = turn.network.short_name if turn.network else ""
-    return f"{short} {data.get('subject', '')}".strip(), data["kind"], None
-
-
-def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
-    name, kind, _ = _room_of(turn, data)
-    rows = [
-        Row(turn.say("rooms.bind.target.label"), name),
-        Row(turn.say("rooms.bind.kind.label"), _kind_label(turn, kind)),
-    ]
-    return card(turn.say("rooms.right?"), rows=rows, buttons=buttons)
-
-
-def _kind_label(turn: Turn, kind: str) -> str:
-    return turn.say(f"rooms.kind.{kind}") if kind else turn.say("rooms.gone")
-
-
-def _bound(turn: Turn, form: Form) -> Sequence[Message]:
-    """ถูกต้อง: rights and target are looked at anew."""
-    data = form.data
-    chat = take(turn.session, Chat, data["chat"])
-    name, kind, enterprise_id = _room_of(turn, data)
-    if chat is None or chat.id != turn.chat.id or not kind or not _may_bind(turn) or turn.network is None:
-        return [turn.text_message("rooms.gone")]
-    leads = turn.membership is not None and enterprise_id == turn.membership.enterprise_id
-    if not holds(turn.membership, Role.COORDINATOR) and not leads:
-        return [turn.text_message("rooms.not_allowed")]
-    room = _room_to_bind(turn, data, turn.network.id)
-    if room is None or room.network_id != turn.network.id:
-        return [turn.text_message("rooms.gone")]
-    if turn.room is not None and turn.room.id != room.id:
-        _unbind(turn, turn.room)
-    room.chat_id = chat.id
-    if not data["target"].startswith(PLANNED):
-        room.name, room.kind, room.enterprise_id = name, kind, enterprise_id
-        room.subjects = [data["subject"]] if data.get("subject") else []
-    turn.session.flush()
-    turn.room = room
-    _seat(turn, form.member_id)
-    turn.note("room.bound", "room", room.id)
-    return [turn.text_message("rooms.bound", name=room.name)]
-
-
-def _room_to_bind(turn: Turn, data: Data, network_id: int) -> Room | None:
-    """The planned room, the one that this group has from the bot already, or a new one."""
-    what, _, ident = data["target"].partition(":")
-    if what == PLANNED:
-        planned = take(turn.session, Room, number(ident) or 0)
-        return planned if planned is not None and planned.chat_id in (None, turn.chat.id) else None
-    if turn.room is not None and turn.room.code is None:
-        return turn.room
-    room = Room(network_id=network_id, name="", kind="")
-    turn.session.add(room)
-    return room
-
-
-def _unbind(turn: Turn, room: Room) -> None:
-    _forget_seats(turn)
-    room.chat_id = None
-    turn.session.flush()
-
-
-def _seat(turn: Turn, member_id: int) -> None:
+def seat(turn: Turn, member_id: int) -> None:
     """Somebody sits in this room; turns of one group come one after the other, so nobody else writes it meanwhile."""
     if turn.room is not None and turn.session.get(RoomMember, (turn.room.id, member_id)) is None:
         turn.session.add(RoomMember(room_id=turn.room.id, member_id=member_id))
         turn.session.flush()
 
 
-def _forget_seats(turn: Turn, member_id: int | None = None) -> None:
+def forget_seats(turn: Turn, member_id: int | None = None) -> None:
+    """Nobody, or this member, sits in the turn's room any more."""
     if turn.room is None:
         return
     seats = delete(RoomMember).where(RoomMember.room_id == turn.room.id)
     turn.session.execute(seats if member_id is None else seats.where(RoomMember.member_id == member_id))
-
-
-capability.add_form(
-    FormKind(
-        name="rooms.bind",
-        questions=(
-            Question("target", "choice", choices=_targets, may_skip=False),
-            Question(
-                "kind",
-                "choice",
-                when=lambda data: data.get("target") == NETWORK,
-                choices=_kinds,
-                may_skip=False,
-            ),
-            Question("subject", "choice", when=_has_subject, choices=_subjects),
-        ),
-        card=_card,
-        done=_bound,
-        own=frozenset({"register"}),
-    )
-)
