@@ -6,6 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from bot.commands.data import export_command, network
 from bot.commands.database import db
 from bot.commands.demo import demo
 from bot.commands.doctor import doctor
@@ -15,7 +16,23 @@ from bot.commands.run import clock, housekeep, serve, tick, worker
 from bot.settings import SettingsProblem
 from bot.understanding.cli import train, understand
 
-COMMANDS = (clock, db, demo, doctor, grant, housekeep, inbox, outbox, serve, tick, train, understand, worker)
+COMMANDS = (
+    clock,
+    db,
+    demo,
+    doctor,
+    export_command,
+    grant,
+    housekeep,
+    inbox,
+    network,
+    outbox,
+    serve,
+    tick,
+    train,
+    understand,
+    worker,
+)
 
 
 @click.group(commands={command.name or "": command for command in COMMANDS})
