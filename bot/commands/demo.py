@@ -54,7 +54,7 @@ class DemoClock:
 def demo(port: int, open_page: bool) -> None:
     """Try the bot in the browser, without a LINE account."""
     network = orjson.loads(files("models").joinpath("demo_network.json").read_bytes())
-    clock = DemoClock(datetime.fromisoformat(network["meta"]["demo_today"]).replace(tzinfo=BANGKOK) + MORNING)
+    clock = DemoClock(datetime.fromisoformat(network["meta"]["date"]).replace(tzinfo=BANGKOK) + MORNING)
     bot_port = _free_port()
     with tempfile.TemporaryDirectory(prefix="saan-demo-") as folder:
         environment = {
