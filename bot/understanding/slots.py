@@ -10,6 +10,7 @@ from typing import Any
 from bot.understanding import rules
 from bot.understanding.amounts import Amounts, read_amounts
 from bot.understanding.goods import goods
+from bot.understanding.languages import language
 from bot.understanding.normalise import Text
 from bot.understanding.phrases import Span, words_of
 from bot.understanding.places import Places, read_places
@@ -106,6 +107,8 @@ def _kinds(message: Text, intent: str) -> dict[str, str]:
     """Give the slots whose value is one of a fixed list, told by the expressions of data/lexicon_intents/values.tsv."""
     slots = (slot for slot in SLOTS[intent].split() if slot in _values())
     told = {slot: _told(slot, message.clean) for slot in slots}
+    if intent == "change_language":
+        told["language"] = language(message.clean) or language(message.original)
     return {slot: value for slot, value in told.items() if value}
 
 

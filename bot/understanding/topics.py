@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.understanding.phrases import Span, Word, part, run, span, stripped
 
+NAME_WORDS = 2  # of a person, behind the title
+
 Find = Callable[[Sequence[Word]], Span | None]
 
 
@@ -106,17 +108,23 @@ _BY_INTENT: dict[str, Find] = {
 
 def person(words: Sequence[Word]) -> Span | None:
     """Give the span of the person or group who is named: behind a word of praise or thanks, else behind a title."""
-    ends = part("stop") | part("stop_person")
-    for place, word in enumerate(words):
-        if word.text in part("commend") and (name := run(words, place + 1, ends)) and _titled(name):
+    for place, word in enumerate(words[:-1]):
+        if word.text in part("commend") and (name := _name(words, place + 1)):
             return span(name)
-    for place, word in enumerate(words):
-        if word.text in part("title") and (name := run(words, place + 1, ends)):
-            return word.start, name[-1].end
-    return None
+    names = (_name(words, place) for place, word in enumerate(words) if word.text in part("title"))
+    return span(next((name for name in names if name), []))
 
 
-def _titled(name: Sequence[Word]) -> bool:
-    return (len(name) > 1 and name[0].text in part("title")) or name[0].text.startswith(
-        tuple(part("honorific"))
-    )
+def _name(words: Sequence[Word], first: int) -> list[Word]:
+    """Give a title and the name behind it: of a group all words up to a stop (กลุ่มทอผ้าบ้านโนน), of a person two at
+    most and no verb; or one word that holds both (แม่คำแพง).
+    """
+    title = words[first].text
+    ends = part("stop") | part("stop_person")
+    if title in part("group"):
+        name = run(words, first + 1, ends)
+    elif title in part("title"):
+        name = run(words, first + 1, (ends | part("verb") | part("craft")) - part("nickname"))[:NAME_WORDS]
+    else:
+        return [words[first]] if title.startswith(tuple(part("honorific"))) else []
+    return [words[first], *name] if name else []
