@@ -19,10 +19,12 @@ from bot.understanding.numbers import Number, find_numbers
 Span = tuple[int, int]
 
 TOLD = {"log_activity", "record_fund", "correct_record", None}  # what was done: here a total is asked for
+COMING = {"rsvp", "create_meeting"}  # here a number behind ไป or มา counts people
+MOST_PEOPLE = 1000
 SMALLEST_BARE_SUM = 20  # baht; what has neither unit nor บาท and is less is not taken for money
 SMALLEST_BARE_TOTAL = 100  # the same after รวม in a message that does not speak of money
 
-_BAHT = re.compile(r"\s?(?:บาท(?:ถ้วน)?|บ\.|บ(?![ก-๎])|฿|\.-|,-)|\s?(?:กว่า|เศษ)ๆ?\s?บาท")
+_BAHT = re.compile(r"\s?(?:บาท(?:ถ้วน)?|บ\.|บ(?![ก-๎])|baht|thb|฿|\.-|,-)|\s?(?:กว่า|เศษ)ๆ?\s?บาท")
 _HEADS = re.compile(r"\s?(?:กว่า\s?)?(?:คน|ราย|ท่าน|ชีวิต)(?!ละ|ที่|แรก|เดิม)")
 _OTHER = re.compile(
     r"\s?(?:%|เปอร์เซ็นต์|องศา|นาที|ชั่วโมง|ชม\.|วัน|คืน|เดือน|ปี|สัปดาห์|อาทิตย์|ครั้ง|รอบ|โมง|ทุ่ม|น\.|นาฬิกา|ขวบ|เท่า|ดาว"
@@ -33,8 +35,11 @@ _RATE = re.compile(r"(?:ต่อ|/|ต่อหนึ่ง|ต่อ 1 )\s?([�
 _PER = re.compile(r"([ก-๎A-Za-z.]*?)ละ\s?(?:ประมาณ|ราคา|แค่|ตั้ง|ได้)?\s?$")
 _PER_TIME = ("วัน", "อาทิตย์", "สัปดาห์", "เดือน", "ปี", "ครั้ง", "รอบ", "งวด", "รุ่น")
 _NTH = re.compile(
-    r"(?:ที่|ลำดับ|อันดับ|รุ่น|เบอร์|หมู่|วาระ|ชั้น|ห้อง|รหัส|โทร\.?|ปี|พ\.?ศ\.?|ค\.ศ\.|ข้อ|ซอย|สาย|ไซส์|เกรด|สูตร|อายุ|ไม่ใช่|ไม่ถึง|#)\s?$"
+    r"(?:ที่|ลำดับ|อันดับ|รุ่น|เบอร์|หมู่|วาระ|ชั้น|ห้อง|รหัส|โทร\.?|ปี|พ\.?ศ\.?|ค\.ศ\.|ข้อ|ซอย|สาย|ไซส์|เกรด|สูตร|อายุ|ไม่ถึง|#)\s?$"
 )
+
+_DENIED = re.compile(r"ไม่ใช่(?:นะ|ค่ะ|แค่)?\s?$")
+_CAME = re.compile(r"(?:ไป|มา|เข้าร่วม|ร่วม|กัน|ด้วย)\s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def _mention(text: Text, number: Number, ends: set[int], before: str) -> _Mentio
     per = _per(before)
     start = number.start - len(per[0]) if per else number.start
     kind, unit, end, more = _counted(text, number, ends)
-    if kind == "other" or (_NTH.search(before) and kind == "bare"):
+    if kind == "other" or _DENIED.search(before) or (_NTH.search(before) and kind == "bare"):
         return None
     rate = _RATE.match(clean, end) if kind in ("baht", "bare") and not per else None
     if rate and normal_unit(rate[1])[0] != rate[1]:
@@ -149,30 +154,30 @@ def _whole(clean: str, end: int, ends: set[int]) -> bool:
 
 
 def _people(clean: str, mentions: list[_Mention], intent: str | None) -> int | None:
+    """How many there were: the total, those who came, men and women together, or the first number of people."""
     heads = [m for m in mentions if m.kind == "heads" and not m.per]
     present = [m for m in heads if not _ends_in(m.before, "absent")]
     total = [m for m in present if _ends_in(m.before, "total")]
-    came = [m for m in present if _ends_in(m.before, "came")]
     sexes = [m for m in present if _ends_in(m.before, "sex")]
     if len(sexes) > 1 and not total:
         return int(sum(m.value for m in sexes))
-    for choice in (total, came, present):
-        if choice:
-            return int(choice[0].value)
-    bare = [
-        m
-        for m in mentions
-        if m.kind == "bare" and not m.per and m.value < 1000 and _ends_in(m.before, "came")
-    ]
-    if intent in ("rsvp", "create_meeting") and bare:
-        return int(bare[0].value)
+    came = [m for m in present if _ends_in(m.before, "came")]
+    said = total or came or present or (_bare_heads(mentions) if intent in COMING else [])
+    if said:
+        return int(said[0].value)
     return 1 if re.search("(?:ไป|มา|แค่|ร่วม)คนเดียว", clean) else None
+
+
+def _bare_heads(mentions: list[_Mention]) -> list[_Mention]:
+    """Numbers without a unit right behind who comes: ไป 3."""
+    bare = [m for m in mentions if m.kind == "bare" and not m.per]
+    return [m for m in bare if m.value < MOST_PEOPLE and _CAME.search(m.before)]
 
 
 def _money(
     clean: str, mentions: list[_Mention], people: int | None, goods: list[_Mention], intent: str | None
 ) -> float | None:
-    sums = [m for m in mentions if not m.per and (m.kind == "baht" or _is_bare_sum(clean, m))]
+    sums = [m for m in mentions if not m.per and (m.kind == "baht" or _is_bare_sum(clean, m, mentions))]
     for section in ("total", "earned", ""):
         said = (
             [m for m in sums if _ends_in(m.before, section)]
@@ -199,12 +204,13 @@ def _from_rate(rate: _Mention, people: int | None, goods: list[_Mention], intent
     return round(rate.value * same[0].value * normal_unit(same[0].unit)[1] / normal_unit(rate.per)[1], 2)
 
 
-def _is_bare_sum(clean: str, mention: _Mention) -> bool:
+def _is_bare_sum(clean: str, mention: _Mention, mentions: list[_Mention]) -> bool:
     """Whether a number with neither unit nor บาท is money: the message speaks of money, and nothing else fits."""
     if mention.kind != "bare" or mention.value < SMALLEST_BARE_SUM:
         return False
     summed = _ends_in(mention.before, "total") and mention.value >= SMALLEST_BARE_TOTAL
-    return summed or _speaks_of_money(clean[: mention.start])
+    behind_goods = any(m.kind == "goods" and not clean[m.end : mention.start].strip() for m in mentions)
+    return summed or behind_goods or _speaks_of_money(clean[: mention.start])
 
 
 def _speaks_of_money(told: str) -> bool:

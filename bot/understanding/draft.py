@@ -24,8 +24,8 @@ class Draft:
     def sub(self, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> None:
         """Replace every match, as ``re.sub`` does: ``new`` is a template, or a function of the match."""
         if pattern.search(self.text):
-            found = pattern.finditer(self.text)
-            self.apply([(*m.span(), m.expand(new) if isinstance(new, str) else new(m)) for m in found])
+            made = (lambda match: match.expand(new) if "\\" in new else new) if isinstance(new, str) else new
+            self.apply([(*match.span(), made(match)) for match in pattern.finditer(self.text)])
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make edits that stand in ascending order and do not overlap."""
@@ -34,14 +34,13 @@ class Draft:
         starts: list[int] = []
         ends: list[int] = []
         for start, end, new in edits:
-            kept = 0
-            while start < end and new[kept : kept + 1] == self.text[start]:
-                start, kept = start + 1, kept + 1
-            first, last = self._source(start, end)
-            text += self.text[done:start], new[kept:]
-            starts += self.starts[done:start] + [first] * (len(new) - kept)
-            ends += self.ends[done:start] + [last] * (len(new) - kept)
-            done = end
+            head, tail = _shared(self.text[start:end], new)
+            first, last = self._source(start + head, end - tail)
+            made = new[head : len(new) - tail]
+            text += self.text[done : start + head], made
+            starts += self.starts[done : start + head] + [first] * len(made)
+            ends += self.ends[done : start + head] + [last] * len(made)
+            done = end - tail
         if text:
             self.text = "".join(text) + self.text[done:]
             self.starts = starts + self.starts[done:]
@@ -52,3 +51,11 @@ class Draft:
             return min(self.starts[start:end]), max(self.ends[start:end])
         place = self.ends[start - 1] if start else 0
         return place, place
+
+
+def _shared(old: str, new: str) -> tuple[int, int]:
+    """How many characters two texts share at their beginnings, and of what is left at their ends."""
+    shorter = min(len(old), len(new))
+    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    tail = next((at for at in range(shorter - head) if old[-1 - at] != new[-1 - at]), shorter - head)
+    return head, tail

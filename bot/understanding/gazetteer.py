@@ -52,7 +52,8 @@ def distance_km(a: Point, b: Point) -> float:
 @cache
 def province_names() -> dict[str, str]:
     """Everything a province is called, and its official name."""
-    return {row[0]: row[1] for row in rows("aliases")} | {name: name for name in provinces()}
+    spoken = {row[0]: row[1] for row in rows("aliases")}
+    return spoken | {name: name for name in provinces()} | {f"เมือง{name}": name for name in provinces()}
 
 
 @cache

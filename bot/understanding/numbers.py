@@ -142,6 +142,7 @@ class _Spoken:
     weight: float = 1.0  # what the digit counts in if nothing follows
     scale: float = 1.0  # the last ร้อย, พัน … heard
     smallest: float = inf  # whatever follows must be less
+    lone: bool = False  # nothing but one พัน, หมื่น … so far: พันนึง is one thousand
 
     @property
     def value(self) -> float:
@@ -156,14 +157,18 @@ class _Spoken:
         worth = 20.0 if word == "ซาว" else 0.5 if word == "ครึ่ง" else _digit(word)
         if self.digit is not None or worth >= self.smallest:
             return False
+        if self.lone and worth == 1 and word != "เอ็ด":
+            self.smallest = 0
+            return True
         if word == "ซาว":
             self.below, self.smallest = self.below + worth, 10
         else:
-            spoken = self.scale >= TIMES["พัน"] and worth < 10 and word != "เอ็ด"
+            spoken = self.scale >= TIMES["พัน"] and worth < 10
             self.digit, self.weight = worth, self.scale / 10 if spoken else 1.0
         return True
 
     def _hear_scale(self, scale: float) -> bool:
+        self.lone = self.value == 0 and self.digit is None and self.scale == 1
         if scale == TIMES["ล้าน"]:
             count = self.millions + self.below + (self.digit or 0.0)
             self.millions, self.below, self.smallest = (count or 1.0) * scale, 0.0, inf
@@ -217,5 +222,5 @@ def _counts(clean: str, run: list[_Lexeme]) -> bool:
 
 @cache
 def _counted() -> re.Pattern[str]:
-    units = "|".join(re.escape(row[0]) for row in lexicon.rows("units") if row[0] != "ที่")
+    units = "|".join(re.escape(row[0]) for row in lexicon.rows("units"))
     return re.compile(rf"\s?(?:กว่า|บาท|บ\.|คน|ราย|ท่าน|{units})")

@@ -23,12 +23,12 @@ _MARKS = {
     "province": re.compile(r"(?:จังหวัด|จ\.|จว\.)\s?$"),
     "district": re.compile(r"(?:อำเภอ|กิ่งอำเภอ|อ\.|เขต)\s?$"),
     "none": re.compile(
-        r"(?:ตำบล|ต\.|แขวง|บ้าน|วัด|โรงเรียน|ถนน|ซอย|แยก|แม่น้ำ|คลอง|ศาลเจ้า|ห้วย|หนอง|พันธุ์"
+        r"(?:ตำบล|ต\.|แขวง|บ้าน|วัด|โรงเรียน|ถนน|ซอย|แยก|แม่น้ำ|คลอง|ศาลเจ้า|ห้วย|หนอง|พันธุ์|พระ|ไก่|มัน"
         r"|คุณ|ป้า|ลุง|น้อง|พี่|ครู|อาจารย์|นาย|นาง|นางสาว|ยาย|ตา|แม่|พ่อ)$"
     ),
 }
 _NEXT_MARK = ("จ.", "จังหวัด", "อ.", "อำเภอ")
-_AFTER_FIRM = re.compile(r"(?:แถวๆ|แถว|มาจาก|จาก|เมือง|ชาว|คน)\s?$")
+_AFTER_FIRM = re.compile(r"(?:แถวๆ|แถว|มาจาก|จาก|เมือง)\s?$")
 _AFTER_LOOSE = re.compile(r"(?:ที่|ไป|อยู่|ใน|ถึง|ส่ง|ณ|สาขา|แถวๆ|แถว|จาก|เมือง|ชาว|คน)\s?$")
 _SEAT = re.compile(r"(?:อำเภอ|อ\.)\s?เมือง(?![ก-๎])")
 
@@ -61,6 +61,7 @@ def read_places(text: Text) -> Places:
     areas = list(_areas(text.clean))
     province = _province(areas)
     district, unclear = _district(areas, province)
+    province = province or _seat_of(district)
     if _SEAT.search(text.clean) and province and not district:
         district = gazetteer.seat(province)
     said = [(area.start, area.end) for area in areas]
@@ -68,7 +69,8 @@ def read_places(text: Text) -> Places:
     inside = [span for span in said if site and site[0] < span[0] and span[1] <= site[1]]
     if inside and not any(area.marked for area in areas if (area.start, area.end) in inside):
         areas = [area for area in areas if (area.start, area.end) not in inside]
-        province, (district, unclear) = _province(areas), _district(areas, _province(areas))
+        province = _province(areas)
+        district, unclear = _district(areas, province)
     place = text.quote(*site) if site and site not in said else None
     spans = {(area.start, area.end) for area in areas if area.name in (province, district)} | (
         {site} if site else set()
@@ -93,6 +95,11 @@ def _district(areas: Sequence[_Area], province: str | None) -> tuple[str | None,
         if area.marked:
             return area.name, ()
     return None, ()
+
+
+def _seat_of(district: str | None) -> str | None:
+    """The province that is said in the name of its first district: ยโสธร in อ.เมืองยโสธร."""
+    return next((name for name in provinces() if district == f"เมือง{name}"), None)
 
 
 def _areas(clean: str) -> Iterator[_Area]:

@@ -6,9 +6,12 @@ Data: ``data/places/heads.tsv``.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
+
+from pythainlp.tag import unigram
 
 from bot.understanding import gazetteer, words
+from bot.understanding.numbers import DIGITS
 
 Span = tuple[int, int]
 
@@ -19,6 +22,19 @@ _ONLINE = re.compile(
     r"(?:ทาง|ผ่าน|ประชุม|ที่|แบบ|ใน)\s?(ออนไลน์|ซูม|zoom|google meet|กูเกิลมีต|ไลน์กลุ่ม)", re.IGNORECASE
 )
 _NAME = re.compile(r"[A-Za-zก-ฮเ-ไ.]")
+_NOT_IN_NAMES = (
+    "VACT",
+    "VSTA",
+    "X",
+    "PPRS",
+    "PREL",
+    "JCRG",
+    "JSBR",
+    "NEG",
+    "ADV",
+    "DI",
+    "DDAC",
+)  # ORCHID's tags
 _AREA_MARK = ("จ.", "อ.", "จังหวัด", "อำเภอ")
 
 
@@ -34,12 +50,11 @@ def find_site(clean: str, areas: Sequence[Span]) -> Span | None:
     cut = _words(clean)
     for index in range(len(cut)):
         head = _head_at(clean, cut, index)
-        if not head:
+        if not head or any(head[0] in range(*area) and head[1] <= area[1] for area in areas):
             continue
         site = _extent(clean, cut, head, areas)
-        if _led_to(cut, index, clean[head[0] : head[1]]) or (
-            index == 0 and _said_alone(clean, cut, head, site)
-        ):
+        led = _led_to(cut, index, clean[slice(*head)]) or (index == 0 and _said_alone(clean, cut, head, site))
+        if led and _next_word(cut, site[1]) not in _heads("asked"):
             return site
     online = _ONLINE.search(clean)
     return online.span(1) if online else None
@@ -68,8 +83,8 @@ def _head_at(clean: str, cut: list[_Word], index: int) -> Span | None:
         return word.start, max(word.start + len(max(known, key=len)), word.end)
     before = _text(cut, _previous(cut, index))
     named = before in _heads("named") or (before == "ที่" and word.text in gazetteer.subdistrict_names())
-    is_name = _NAME.match(word.text) and word.text not in _heads("stop") | _heads("when") | _heads("not_led")
-    return (word.start, word.end) if named and is_name and not word.text.startswith(_AREA_MARK) else None
+    is_name = named and _NAME.match(word.text) and not _ends_name(word.text)
+    return (word.start, word.end) if is_name and not word.text.startswith(_AREA_MARK) else None
 
 
 def _compound(word: str, head: str) -> bool:
@@ -93,20 +108,28 @@ def _led_to(cut: list[_Word], index: int, head: str) -> bool:
     before = _text(cut, at)
     if before in _heads("lead"):
         return before != "ที่" or sure or _free_standing(cut, at)
+    if before in _heads("near") or before == "ใน":
+        return at == index - 1 and (before != "ใน" or head in _heads("inside"))
     return sure and before in _heads("done")
 
 
 def _said_alone(clean: str, cut: list[_Word], head: Span, site: Span) -> bool:
     """Whether a message begins with a place and says nothing more, or only when."""
-    following = next((word.text for word in cut if word.start >= site[1] and word.text.strip()), "")
+    following = _next_word(cut, site[1])
     return clean[slice(*head)] in _heads("sure") and (not following or following in _heads("when"))
+
+
+def _next_word(cut: list[_Word], end: int) -> str:
+    return next((word.text for word in cut if word.start >= end and word.text.strip()), "")
 
 
 def _free_standing(cut: list[_Word], index: int) -> bool:
     """Whether this ที่ means "at" and does not tie a clause to a noun, as in ผ้าที่กลุ่มทอ."""
-    if index == 0 or cut[index - 1].text.isspace():
-        return True
-    return cut[index - 1].text in _heads("done") | _heads("stop")
+    if index == 0:
+        return False
+    return cut[index - 1].text.isspace() or cut[index - 1].text in _heads("done") | _heads("stop") | _heads(
+        "when"
+    )
 
 
 def _extent(clean: str, cut: list[_Word], head: Span, areas: Sequence[Span]) -> Span:
@@ -115,9 +138,9 @@ def _extent(clean: str, cut: list[_Word], head: Span, areas: Sequence[Span]) -> 
         if word.start < end:
             continue
         area = next((span for span in areas if span[0] <= word.start < span[1]), None)
-        if area and _office(clean[start:end]):
+        if area and (area[0] < end or _office(clean[start:end])):
             end = area[1]
-        elif area or word.text in _heads("stop") | _heads("when") or not _goes_on(clean, word, start, end):
+        elif area or not _goes_on(clean, word, start, end):
             break
         else:
             end = word.end
@@ -127,14 +150,24 @@ def _extent(clean: str, cut: list[_Word], head: Span, areas: Sequence[Span]) -> 
 def _goes_on(clean: str, word: _Word, start: int, end: int) -> bool:
     """Whether a word belongs to the name that stands from start to end."""
     if word.text == " ":
-        return clean.startswith(tuple(_heads("joins")), word.end) or (
-            _numbered(clean[start:end]) and clean[word.end : word.end + 1].isdigit()
-        )
-    if word.text[0].isdigit():
+        number = _numbered(clean[start:end]) and clean[word.end : word.end + 1].isdigit()
+        return number or clean.startswith(tuple(_heads("joins")), word.end)
+    if word.text[0].isdigit() or word.text in DIGITS:
         return _numbered(clean[start:end])
-    if word.text in ("อำเภอ", "จังหวัด"):
-        return _office(clean[start:end])
-    return bool(_NAME.match(word.text))
+    is_head = word.text in _heads("sure") | _heads("led")
+    return bool(_NAME.match(word.text)) and (is_head or not _ends_name(word.text))
+
+
+def _ends_name(word: str) -> bool:
+    """Whether a place's name is over: a verb, a pronoun, a conjunction, a time."""
+    if word in _heads("named_so"):
+        return False
+    return word in _heads("stop") | _heads("when") or _tag(word).startswith(_NOT_IN_NAMES)
+
+
+@lru_cache(maxsize=4096)
+def _tag(word: str) -> str:
+    return str(unigram.tag([word], corpus="orchid")[0][1])
 
 
 def _numbered(name: str) -> bool:
