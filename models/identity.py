@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, select, update
+from sqlalchemy import Column, ColumnElement, Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models.activities import Activity
 from models.base import Base
 from models.chats import Chat, Form, RoomMember
-from models.knowledge import KnowledgeItem, Question
+from models.knowledge import Answer, KnowledgeItem, Question
 from models.membership import end
 from models.people import Member, Membership
 from models.post import Delivery, Event
 
+NAMELESS = "…"  # stands where a name stood
+SHORTEST_NAME = 5  # characters; a shorter one is as likely a part of another word
 WITHHELD = "its recipient is no longer the one it was written to"
 
 
@@ -124,10 +126,20 @@ def _free_words(session: Session, member: Member) -> None:
         question.state = "withdrawn" if question.state == "open" else question.state
     for item in session.scalars(select(KnowledgeItem).where(KnowledgeItem.author_id == member.id)):
         item.source = item.enterprise.short_name if item.enterprise else ""
-    names = [name for name in (member.full_name, member.call_as) if name]
-    for item in session.scalars(select(KnowledgeItem)):
-        if any(name in item.source for name in names):
-            item.source = item.enterprise.short_name if item.enterprise else ""
+    for name in (member.full_name, member.call_as):
+        if len(name) >= SHORTEST_NAME:
+            _take_out(session, name)
+
+
+def _take_out(session: Session, name: str) -> None:
+    """What others wrote stays, without the name."""
+    for column in (Activity.words, Activity.place, Question.words, Answer.words, KnowledgeItem.words):
+        without = {column: func.replace(column, name, NAMELESS)}
+        session.execute(update(column.class_).where(column.contains(name, autoescape=True)).values(without))
+    for item in session.scalars(
+        select(KnowledgeItem).where(KnowledgeItem.source.contains(name, autoescape=True))
+    ):
+        item.source = item.enterprise.short_name if item.enterprise else ""
 
 
 def _blank_post(session: Session, lane: str, now: datetime) -> None:
