@@ -4,11 +4,12 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Flask
 
 import handlers
+from bot.clock import wall
 from bot.drain import Drain
 from bot.inbox import Inbox
 from bot.jobs import Jobs
@@ -16,17 +17,16 @@ from bot.jobs.embedded import EmbeddedJobs
 from bot.line import Line, LineAway
 from bot.outbox import Outbox
 from bot.router import Router
-from bot.settings import Settings, load_settings
+from bot.settings import DEMANDED, Settings, load_settings
 from bot.tally import Tally
 from bot.turn import Tools
 from bot.understanding import reader
 from bot.web.health import health
 from bot.web.media import media
 from bot.web.webhook import Webhook
-from models.attachments import Attachments, DatabaseAttachments, FileAttachments
+from models.attachments import attachments_of
 from models.store import Store
 
-DEMANDED = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "SAAN_SECRET_KEY", "PUBLIC_URL")
 WEBHOOK_PATIENCE = 1.5  # seconds: LINE waits two for an answer
 ASK_AGAIN_SECONDS = 60.0
 
@@ -70,7 +70,7 @@ def build(
     store = Store(settings.database)
     line = Line(settings.line_channel_access_token.get_secret_value(), settings.line_api_url)
     tools = Tools(
-        attachments=attachments_of(settings, store),
+        attachments=attachments_of(store, settings.saan_data_dir),
         key=settings.key,
         public_url=settings.public_url,
         bot_names=settings.bot_names,
@@ -111,16 +111,6 @@ def start_embedded(house: House) -> None:
     reader.load()
     house.inbox.forget_leases()
     house.jobs.start()
-
-
-def attachments_of(settings: Settings, store: Store) -> Attachments:
-    """Files beside SQLite; rows where the database is PostgreSQL, which several hosts share."""
-    return FileAttachments(settings.saan_data_dir / "photos") if store.is_sqlite else DatabaseAttachments()
-
-
-def wall() -> datetime:
-    """The time of the wall, aware: the only place where it is read."""
-    return datetime.now(UTC)
 
 
 def _patiently(ask: Callable[[], str]) -> Callable[[], str]:

@@ -1,41 +1,50 @@
-"""`saan …`: everything an operator can do."""
+"""`saan …`: everything an operator can do. A command's code is imported when it is called."""
 
 import logging
 import sys
+from importlib import import_module
 
 import click
 from sqlalchemy.exc import OperationalError
 
-from bot.commands.data import export_command, network
-from bot.commands.database import db
-from bot.commands.demo import demo
-from bot.commands.doctor import doctor
-from bot.commands.grant import grant
-from bot.commands.post import inbox, outbox
-from bot.commands.run import clock, housekeep, serve, tick, worker
 from bot.settings import SettingsProblem
-from bot.understanding.cli import train, understand
 
-COMMANDS = (
-    clock,
-    db,
-    demo,
-    doctor,
-    export_command,
-    grant,
-    housekeep,
-    inbox,
-    network,
-    outbox,
-    serve,
-    tick,
-    train,
-    understand,
-    worker,
-)
+COMMANDS = {
+    "clock": "bot.commands.run:clock",
+    "db": "bot.commands.database:db",
+    "demo": "bot.commands.demo:demo",
+    "doctor": "bot.commands.doctor:doctor",
+    "export": "bot.commands.data:export_command",
+    "grant": "bot.commands.grant:grant",
+    "housekeep": "bot.commands.run:housekeep",
+    "inbox": "bot.commands.post:inbox",
+    "network": "bot.commands.data:network",
+    "outbox": "bot.commands.post:outbox",
+    "serve": "bot.commands.run:serve",
+    "tick": "bot.commands.run:tick",
+    "train": "bot.understanding.cli:train",
+    "understand": "bot.understanding.cli:understand",
+    "worker": "bot.commands.run:worker",
+}
 
 
-@click.group(commands={command.name or "": command for command in COMMANDS})
+class Commands(click.Group):
+    """A group whose commands are found by name in the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="saan")
 def saan() -> None:
     """Saan, a LINE chatbot for networks of community enterprises."""
@@ -44,7 +53,8 @@ def saan() -> None:
 def main() -> None:
     """The console script: faults that an operator can mend are one line with the remedy."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for talkative in ("alembic", "apscheduler"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     try:
         saan(prog_name="saan")
     except SettingsProblem as problem:

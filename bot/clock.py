@@ -5,7 +5,7 @@ APScheduler's own job stores are not used: a renamed job would be lost and a lat
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -17,6 +17,11 @@ from models.store import Store
 HOUSEKEEPING_MINUTES = 60
 
 log = logging.getLogger(__name__)
+
+
+def wall() -> datetime:
+    """The time of the wall, aware: the only place where it is read."""
+    return datetime.now(UTC)
 
 
 def start_clock(

@@ -9,6 +9,7 @@ from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from models.activities import Attachment
+from models.store import Store
 
 
 class Attachments(Protocol):
@@ -76,3 +77,8 @@ class DatabaseAttachments:
     def drop(self, session: Session, name: str) -> None:
         """Delete the row."""
         session.execute(delete(Attachment).where(Attachment.name == name))
+
+
+def attachments_of(store: Store, folder: Path) -> Attachments:
+    """Files beside SQLite; rows where the database is PostgreSQL, which several hosts share."""
+    return FileAttachments(folder / "photos") if store.is_sqlite else DatabaseAttachments()

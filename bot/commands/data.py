@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import wall
+from bot.clock import wall
 from bot.commands.database import opened
 from bot.commands.tables import FORMATS
 from bot.settings import load_settings

@@ -8,10 +8,9 @@ import click
 from rich.console import Console
 from sqlalchemy import text
 
-from bot.app import DEMANDED
 from bot.commands.database import opened
 from bot.line import Line, LineAway
-from bot.settings import Settings, SettingsProblem, load_settings
+from bot.settings import DEMANDED, Settings, SettingsProblem, load_settings
 from bot.understanding import reader
 from models.migrate import pending
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from bot.app import wall
+from bot.clock import wall
 from bot.commands.database import opened
 from bot.settings import load_settings
 from models.post import Delivery, Event

@@ -3,20 +3,25 @@
 import signal
 import threading
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
-from flask import Flask
 
-from bot.app import DEMANDED, House, attachments_of, build, start_embedded, wall
-from bot.clock import start_clock
+from bot.clock import start_clock, wall
 from bot.commands.database import opened
 from bot.housekeeping import Kept
 from bot.housekeeping import housekeep as forget
 from bot.server import GRACE_SECONDS, EmbeddedServer
-from bot.settings import Settings, SettingsProblem, load_settings
+from bot.settings import DEMANDED, Settings, SettingsProblem, load_settings
+from models.attachments import attachments_of
 from models.migrate import pending, upgrade
 from models.store import Store
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from bot.app import House
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 
@@ -26,16 +31,21 @@ BANGKOK = ZoneInfo("Asia/Bangkok")
 def serve(port: int | None) -> None:
     """Web, worker and clock in one process."""
     settings = load_settings(DEMANDED)
-    store = opened(settings.database)
-    upgrade(store)
-    store.close()
     running: list[House] = []
 
-    def load() -> Flask:
+    def load() -> "Flask":
+        # Imported after the fork: the parent process, which only watches, stays small.
+        from bot.app import build
+
+        store = opened(settings.database)
+        upgrade(store)
+        store.close()
         running.append(build(settings))
         return running[0].web()
 
     def start() -> None:
+        from bot.app import start_embedded
+
         house = running[0]
         start_embedded(house)
         start_clock(house.store, house.tools.attachments, settings, wall)
@@ -50,6 +60,8 @@ def serve(port: int | None) -> None:
 @click.command()
 def worker() -> None:
     """Work on chats, beside `web`."""
+    from bot.app import build, start_embedded
+
     house = build(_upgraded(load_settings(DEMANDED)))
     start_embedded(house)
     _wait_for_the_end()
@@ -61,7 +73,7 @@ def clock() -> None:
     """Decide what is due, beside `web` and `worker`."""
     settings = _upgraded(load_settings())
     store = opened(settings.database)
-    scheduler = start_clock(store, attachments_of(settings, store), settings, wall)
+    scheduler = start_clock(store, attachments_of(store, settings.saan_data_dir), settings, wall)
     _wait_for_the_end()
     scheduler.shutdown()
 
@@ -84,7 +96,7 @@ def housekeep() -> None:
 
 def _forget(settings: Settings, now: datetime) -> None:
     store = opened(settings.database)
-    done = forget(store, attachments_of(settings, store), Kept.from_settings(settings), now)
+    done = forget(store, attachments_of(store, settings.saan_data_dir), Kept.from_settings(settings), now)
     click.echo(", ".join(f"{name}: {count}" for name, count in done.items()))
 
 

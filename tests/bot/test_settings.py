@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import DEMANDED
-from bot.settings import SettingsProblem, load_settings, settings_table
+from bot.settings import DEMANDED, SettingsProblem, load_settings, settings_table
 
 README = Path(__file__).parents[2] / "README.md"
 WHOLE = {
