@@ -100,6 +100,7 @@ _BY_INTENT: dict[str, Find] = {
     "ask_advice": _asked,
     "share_knowledge": _tip,
     "create_meeting": _gathered,
+    "log_activity": _gathered,
     "announce": _told,
     "request_mentor": _learnt,
     "raise_concern": _worried,

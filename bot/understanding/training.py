@@ -25,6 +25,7 @@ from bot.understanding.rules import rows
 
 CORPUS = Path(str(files("bot.understanding") / "data" / "corpus"))
 GREETINGS = ("greet_", "thanks_", "good_night", "new_year", "sticker_ack", "ack_formal", "english_casual")
+WORD_LISTS = ("dialects", "english", "goods", "joint", "marks", "sayings", "words")
 COPIES = 2  # noisy copies of each line
 SEED = 2569
 FOLDS = 3
@@ -62,9 +63,10 @@ def _intent(name: str, family: str) -> str:
 
 
 def corpus_hash(folder: Path = CORPUS) -> str:
-    """Give the SHA-256 of all that the model is made from: the corpus, the marks and the dialects."""
+    """Give the SHA-256 of all that the model is made from: the corpus and the word lists behind its features."""
     digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.tsv")), *sorted((CORPUS.parent / "lexicon_intents").glob("*.tsv"))):
+    lists = (CORPUS.parent / "lexicon_intents" / f"{name}.tsv" for name in WORD_LISTS)
+    for path in (*sorted(folder.glob("*.tsv")), *lists):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
