@@ -177,7 +177,10 @@ def _bare_heads(mentions: list[_Mention]) -> list[_Mention]:
 def _money(
     clean: str, mentions: list[_Mention], people: int | None, goods: list[_Mention], intent: str | None
 ) -> float | None:
-    sums = [m for m in mentions if not m.per and (m.kind == "baht" or _is_bare_sum(clean, m, mentions))]
+    traded = _first_trade(clean)
+    sums = [
+        m for m in mentions if not m.per and (m.kind == "baht" or _is_bare_sum(clean, m, mentions, traded))
+    ]
     for section in ("total", "earned", ""):
         said = (
             [m for m in sums if _ends_in(m.before, section)]
@@ -204,22 +207,25 @@ def _from_rate(rate: _Mention, people: int | None, goods: list[_Mention], intent
     return round(rate.value * same[0].value * normal_unit(same[0].unit)[1] / normal_unit(rate.per)[1], 2)
 
 
-def _is_bare_sum(clean: str, mention: _Mention, mentions: list[_Mention]) -> bool:
-    """Whether a number with neither unit nor บาท is money: the message speaks of money, and nothing else fits."""
+def _is_bare_sum(clean: str, mention: _Mention, mentions: list[_Mention], traded: int) -> bool:
+    """Whether a number with neither unit nor บาท is money: trade was spoken of before, and nothing else fits."""
     if mention.kind != "bare" or mention.value < SMALLEST_BARE_SUM:
         return False
-    summed = _ends_in(mention.before, "total") and mention.value >= SMALLEST_BARE_TOTAL
+    if mention.start >= traded:
+        return True
     behind_goods = any(m.kind == "goods" and not clean[m.end : mention.start].strip() for m in mentions)
-    return summed or behind_goods or _speaks_of_money(clean[: mention.start])
+    return behind_goods or (mention.value >= SMALLEST_BARE_TOTAL and _ends_in(mention.before, "total"))
 
 
-def _speaks_of_money(told: str) -> bool:
-    """Whether a word of trade stands here, also as one end of a longer one: ได้เงิน, ยอดขาย, but not เมื่อคืน for คืน."""
-    return any(
-        word.startswith(trade) or word.endswith(trade)
-        for word in words.cut(told)
-        for trade in lexicon.group("sums", "trade")
+def _first_trade(clean: str) -> int:
+    """Where the first word of trade ends, also one inside a longer word (ได้เงิน, ยอดขาย), or else the text."""
+    trade = tuple(lexicon.group("sums", "trade"))
+    cut = words.pieces(clean)
+    ends = accumulate(len(word) for word in cut)
+    found = (
+        end for word, end in zip(cut, ends, strict=True) if word.startswith(trade) or word.endswith(trade)
     )
+    return next(found, len(clean))
 
 
 def _ends_in(before: str, section: str) -> bool:

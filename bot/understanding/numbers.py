@@ -47,6 +47,8 @@ _APPROXIMATELY = re.compile(
     r"^(?:ประมาณ|ราวๆ|ราว|น่าจะ|เกือบๆ|เกือบ|สัก|ซัก|แค่|ทั้งหมด|รวม|~)+|(?:กว่าๆ|กว่า|ถ้วน|เศษๆ|เศษ|นิดๆ)+$"
 )
 
+LONGEST = 24  # words and figures in one number; the longest below ten million has 13
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -70,11 +72,12 @@ def find_numbers(clean: str) -> list[Number]:
     found: list[Number] = []
     lexemes = list(_lexemes(clean))
     ends = _word_ends(clean) if any(not lexeme.word[0].isdigit() for lexeme in lexemes) else set()
-    while lexemes:
-        number, used = _longest(clean, lexemes, ends)
+    at = 0
+    while at < len(lexemes):
+        number, used = _longest(clean, lexemes[at : at + LONGEST + 1], ends)
         if number:
             found.append(number)
-        lexemes = lexemes[used:]
+        at += used
     return found
 
 
@@ -111,7 +114,7 @@ def _longest(clean: str, lexemes: list[_Lexeme], ends: set[int]) -> tuple[Number
 def _run(clean: str, lexemes: list[_Lexeme]) -> list[_Lexeme]:
     """The lexemes that stand together: 2 หมื่น 3 พัน, but not the 5 of 3 พัน 5 ใบ."""
     run = lexemes[:1]
-    for index, lexeme in enumerate(lexemes[1:], 1):
+    for index, lexeme in enumerate(lexemes[1:LONGEST], 1):
         if clean[run[-1].end : lexeme.start] not in ("", " "):
             break
         if lexeme.parted and lexeme.word not in TIMES:

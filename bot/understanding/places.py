@@ -19,6 +19,8 @@ __all__ = ["Places", "centre", "distance_km", "districts", "provinces", "read_pl
 
 Span = tuple[int, int]
 
+NEAR = 40  # characters beside a name that tell what it names
+
 _MARKS = {
     "province": re.compile(r"(?:จังหวัด|จ\.|จว\.)\s?$"),
     "district": re.compile(r"(?:อำเภอ|กิ่งอำเภอ|อ\.|เขต)\s?$"),
@@ -128,7 +130,7 @@ def _names() -> dict[str, list[str]]:
 
 def _area(clean: str, start: int, name: str, edges: set[int]) -> _Area | None:
     end = start + len(name)
-    mark = next((kind for kind, pattern in _MARKS.items() if pattern.search(clean[:start])), None)
+    mark = next((kind for kind, pattern in _MARKS.items() if pattern.search(_before(clean, start))), None)
     ends_well = end in edges or not _is_thai(clean[end : end + 1]) or clean.startswith(_NEXT_MARK, end)
     if mark == "none" or not ends_well or not (mark or _begins_well(clean, start, edges)):
         return None
@@ -138,12 +140,13 @@ def _area(clean: str, start: int, name: str, edges: set[int]) -> _Area | None:
         return None
     if not mark and not _stands_alone(clean, start, end, official, name):
         return None
-    begin = _MARKS[kind].search(clean[:start]) if mark else None
-    return _Area(begin.start() if begin else start, end, kind, official, marked=bool(mark))
+    begin = _MARKS[kind].search(_before(clean, start)) if mark else None
+    marked = start - len(begin.group()) if begin else start
+    return _Area(marked, end, kind, official, marked=bool(mark))
 
 
 def _begins_well(clean: str, start: int, edges: set[int]) -> bool:
-    before = clean[:start]
+    before = _before(clean, start)
     return start in edges or not _is_thai(before[-1:]) or bool(_AFTER_LOOSE.search(before))
 
 
@@ -157,16 +160,26 @@ def _stands_alone(clean: str, start: int, end: int, official: str, name: str) ->
     if near and clean == name:
         return True
     context = _AFTER_LOOSE if near else _AFTER_FIRM
-    return bool(context.search(clean[:start])) and not _is_thai(clean[end : end + 1])
+    return bool(context.search(_before(clean, start))) and not _is_thai(clean[end : end + 1])
 
 
 def _beside(clean: str, start: int, end: int, official: str) -> bool:
     """Whether the district's province follows, or the province's district stands before: คง โคราช; ภูเรือ เลย."""
-    after = re.sub(r"^[\s,]*(?:จังหวัด|จ\.)?\s?", "", clean[end:])
-    before = clean[:start].rstrip(" ,")
-    owners = gazetteer.provinces_with(official)
-    called = [name for name, province in gazetteer.province_names().items() if province in owners]
-    return after.startswith(tuple(called)) or before.endswith(gazetteer.districts(official))
+    after = re.sub(r"^[\s,]*(?:จังหวัด|จ\.)?\s?", "", clean[end : end + NEAR])
+    before = _before(clean, start).rstrip(" ,")
+    return after.startswith(_called(gazetteer.provinces_with(official))) or before.endswith(
+        gazetteer.districts(official)
+    )
+
+
+@cache
+def _called(owners: tuple[str, ...]) -> tuple[str, ...]:
+    """All that these provinces are called."""
+    return tuple(name for name, province in gazetteer.province_names().items() if province in owners)
+
+
+def _before(clean: str, start: int) -> str:
+    return clean[max(0, start - NEAR) : start]
 
 
 def _is_thai(char: str) -> bool:

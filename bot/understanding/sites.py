@@ -6,7 +6,7 @@ Data: ``data/places/heads.tsv``.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from pythainlp.tag import unigram
 
@@ -52,9 +52,12 @@ def find_site(clean: str, areas: Sequence[Span]) -> Span | None:
         head = _head_at(clean, cut, index)
         if not head or any(head[0] in range(*area) and head[1] <= area[1] for area in areas):
             continue
-        site = _extent(clean, cut, head, areas)
-        led = _led_to(cut, index, clean[slice(*head)]) or (index == 0 and _said_alone(clean, cut, head, site))
-        if led and _next_word(cut, site[1]) not in _heads("asked"):
+        later = cut[index : index + 2 * LONGEST]
+        site = _extent(clean, later, head, areas)
+        led = _led_to(cut, index, clean[slice(*head)]) or (
+            index == 0 and _said_alone(clean, later, head, site)
+        )
+        if led and _next_word(later, site[1]) not in _heads("asked"):
             return site
     online = _ONLINE.search(clean)
     return online.span(1) if online else None
@@ -75,7 +78,7 @@ def _head_at(clean: str, cut: list[_Word], index: int) -> Span | None:
     ends = {later.end for later in cut[index : index + LONGEST]}
     known = [
         head
-        for head in _heads("sure") | _heads("led")
+        for head in _heads_by_letters().get(clean[word.start : word.start + 2], ())
         if clean.startswith(head, word.start)
         and (word.start + len(head) in ends or _compound(word.text, head))
     ]
@@ -85,6 +88,15 @@ def _head_at(clean: str, cut: list[_Word], index: int) -> Span | None:
     named = before in _heads("named") or (before == "ที่" and word.text in gazetteer.subdistrict_names())
     is_name = named and _NAME.match(word.text) and not _ends_name(word.text)
     return (word.start, word.end) if is_name and not word.text.startswith(_AREA_MARK) else None
+
+
+@cache
+def _heads_by_letters() -> dict[str, list[str]]:
+    """All usual beginnings by their first two letters."""
+    heads: dict[str, list[str]] = {}
+    for head in _heads("sure") | _heads("led"):
+        heads.setdefault(head[:2], []).append(head)
+    return heads
 
 
 def _compound(word: str, head: str) -> bool:
