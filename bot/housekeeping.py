@@ -21,6 +21,7 @@ REFUSALS_FOR = timedelta(days=30)
 OLD_INVITES_FOR = timedelta(days=30)  # so long a code that is over is told from one that never was
 OPEN_FORMS_FOR = timedelta(days=7)  # over after a day; kept a while so that their owner can be told
 CLOSED_FORMS_FOR = timedelta(days=30)
+FILES_FOR = timedelta(hours=1)
 LOOSE_PICTURES_FOR = timedelta(days=1)
 PREVIEW = ".preview"
 
@@ -43,8 +44,13 @@ class Kept:
         )
 
 
-def housekeep(store: Store, attachments: Attachments, kept: Kept, now: datetime) -> dict[str, int]:
-    """Forget what is due to be forgotten at `now` (aware). Gives what was done, by name; may be repeated."""
+def housekeep(
+    store: Store, attachments: Attachments, kept: Kept, now: datetime, *, wall: datetime | None = None
+) -> dict[str, int]:
+    """Forget what is due to be forgotten at `now`. Gives what was done, by name; may be repeated.
+
+    `wall` is the time of the wall where that is not `now`: files bear its time (both aware).
+    """
     done: dict[str, int] = {}
     for name, statement in _statements(kept, now).items():
         with store.session() as session:
@@ -55,7 +61,7 @@ def housekeep(store: Store, attachments: Attachments, kept: Kept, now: datetime)
         done["loose pictures"] = _drop_loose(session, attachments, now - LOOSE_PICTURES_FOR)
     if isinstance(attachments, FileAttachments):
         with store.session() as session:
-            done["files of nobody"] = _drop_files(session, attachments)
+            done["files of nobody"] = _drop_files(session, attachments, (wall or now) - FILES_FOR)
     return done
 
 
@@ -110,10 +116,10 @@ def _drop_invites(session: Session, attachments: Attachments, now: datetime) -> 
     return len(gone)
 
 
-def _drop_files(session: Session, attachments: FileAttachments) -> int:
+def _drop_files(session: Session, attachments: FileAttachments, before: datetime) -> int:
     """Files that a crash left without a row. A turn writes its file moments before its row: new files are left."""
     known = {*session.scalars(select(Photo.name)), *session.scalars(select(Invite.picture))}
-    loose = [name for name in attachments.old_names() if name.removesuffix(PREVIEW) not in known]
+    loose = [name for name in attachments.names(before) if name.removesuffix(PREVIEW) not in known]
     for name in loose:
         attachments.drop(session, name)
     return len(loose)

@@ -1,7 +1,7 @@
 """Where the bytes of pictures lie: files in the data folder, or rows in PostgreSQL, behind one small interface."""
 
 import os
-import time
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -52,10 +52,12 @@ class FileAttachments:
         path = self._path(name)
         event.listen(session, "after_commit", lambda _session: path.unlink(missing_ok=True), once=True)
 
-    def old_names(self) -> list[str]:
-        """The names of all files that were written over an hour ago."""
-        newest = time.time() - 3600
-        return [path.name for path in self._folder.iterdir() if path.is_file() and path.stat().st_mtime < newest]
+    def names(self, written_before: datetime) -> list[str]:
+        """The names of all files that were written before an (aware) time of the wall."""
+        newest = written_before.timestamp()
+        return [
+            path.name for path in self._folder.iterdir() if path.is_file() and path.stat().st_mtime < newest
+        ]
 
     def _path(self, name: str) -> Path:
         if Path(name).name != name:

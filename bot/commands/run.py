@@ -96,7 +96,8 @@ def housekeep() -> None:
 
 def _forget(settings: Settings, now: datetime) -> None:
     store = opened(settings.database)
-    done = forget(store, attachments_of(store, settings.saan_data_dir), Kept.from_settings(settings), now)
+    attachments = attachments_of(store, settings.saan_data_dir)
+    done = forget(store, attachments, Kept.from_settings(settings), now, wall=wall())
     click.echo(", ".join(f"{name}: {count}" for name, count in done.items()))
 
 
