@@ -192,7 +192,9 @@ def _answered_by(turn: Turn, question: knowledge.Question) -> str:
 
 
 def _answer_card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
-    """The answer as it will be sent, and to whom."""
+    """The answer as it will be sent, and to whom; without an answer, that somebody else is asked."""
+    if "words" not in data:
+        return card(turn.say("answers.pass?"), buttons=buttons)
     question = turn.session.get_one(knowledge.Question, data["question"])
     name = question.asker.call_as if question.asker else turn.say("advice.a_member")
     return card(
@@ -206,6 +208,8 @@ def _answer_card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
 def _send(turn: Turn, form: Form) -> Sequence[Message]:
     """ถูกต้อง: the answer goes to the asker. Of two who answered, both are heard."""
     assert turn.member is not None  # noqa: S101 - a form belongs to a member
+    if "words" not in form.data:
+        return unknown(turn, str(form.data["question"]))
     question = take(turn.session, knowledge.Question, form.data["question"])
     if question is None or question.state == "withdrawn":
         return [turn.text_message("answers.withdrawn")]
@@ -246,7 +250,7 @@ def _given_card(turn: Turn, answer: Answer) -> Message:
 capability.add_form(
     FormKind(
         name="answers.write",
-        questions=(Question("words", "text", any_words=True, may_skip=False),),
+        questions=(Question("words", "text", any_words=True),),
         card=_answer_card,
         done=_send,
     )

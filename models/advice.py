@@ -13,14 +13,14 @@ from models.permissions import Role
 from models.search import find, forget
 
 PROMISE = timedelta(days=3)  # by then the asker should have heard
-CANDIDATES = 30  # items that are looked at closely, of those that hold any of the words
+CANDIDATES = 20  # items that are looked at closely, of those that hold any of the words
 
 Versed = Callable[[Sequence[str]], float]  # how near somebody's topics are to a question; 0: not at all
 
 
 def knowledge_with(session: Session, network_id: int, words: Sequence[str]) -> list[KnowledgeItem]:
-    """What a network knows that holds any of these words, the likest first, by the search's own order."""
-    found = find(session, "knowledge", [network_id], words, CANDIDATES)
+    """What a network knows that holds any of these words or begins with one, in the search's own order."""
+    found = find(session, "knowledge", [network_id], words, CANDIDATES, beginnings=True)
     query = select(KnowledgeItem).where(
         KnowledgeItem.id.in_([one.object_id for one in found]), KnowledgeItem.withdrawn_at.is_(None)
     )

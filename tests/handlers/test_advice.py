@@ -93,18 +93,10 @@ def test_buttons_of_others_do_nothing(made):
 
 
 BUTTONS = [
-    "advice.read",
-    "advice.person",
-    "advice.solved",
-    "answers.write",
-    "answers.unknown",
-    "answers.pass",
-    "questions.withdraw",
-    "questions.again",
-    "questions.follow",
-    "questions.thank",
-    "kept.keep",
-    "kept.take_back",
+    *("advice.read", "advice.person", "advice.solved"),
+    *("answers.write", "answers.unknown", "answers.pass"),
+    *("questions.withdraw", "questions.again", "questions.follow", "questions.thank"),
+    *("kept.keep", "kept.take_back"),
 ]
 
 
@@ -117,7 +109,7 @@ def test_garbage_in_a_button_is_answered_kindly(made):
 
 def test_a_member_who_is_forgotten_leaves_no_words(made):
     """Their questions and answers are emptied, what they gave is taken back, and their name stands nowhere."""
-    play(made, f"{ANSWERED}น้องน้ำผึ้ง กด ได้ ใส่ชื่อฉัน\n  สาน: ใส่ชื่อคุณด้วยค่ะ")
+    play(made, f"{ANSWERED}น้องน้ำผึ้ง กด ได้ ใส่ชื่อฉัน\n  สาน: ใส่ชื่อท่านด้วยค่ะ")
     forget(made, "น้องน้ำผึ้ง")
     forget(made, "แม่บัวเขียว")
     with made.house.store.session() as session:

@@ -140,3 +140,11 @@ def test_a_very_long_question_is_searched_by_its_first_words(session):
     index(session, KIND, 1, 1, ["แรก"])
     assert found(session, "แรก", *(f"คำ{number}" for number in range(5000))) == [1]
     assert found(session, *(f"คำ{number}" for number in range(MOST_WORDS)), "แรก") == []
+
+
+def test_a_longer_word_may_be_found_by_its_beginning(session):
+    """ข้าว finds ข้าวเปลือก where that is asked for, and not otherwise."""
+    index(session, KIND, 1, 1, ["ข้าวเปลือก"])
+    assert found(session, "ข้าว") == []
+    assert [one.object_id for one in find(session, KIND, [1], ["ข้าว"], 10, beginnings=True)] == [1]
+    assert find(session, KIND, [1], ["เปลือก"], 10, beginnings=True) == []
