@@ -10,17 +10,20 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
+from bot.understanding.goods import names_goods
 from bot.understanding.words import known
 from handlers.fit import words
 from handlers.word_lists import rows
 
-ENOUGH = 0.6  # from here on something is shown
+ENOUGH = 0.7  # from here on something is shown
 WELL = 0.85  # from here on it is said to be what was sought; below, to come near it
-HEAD, OTHER, ASIDE = 2.0, 1.0, 0.25  # what words weigh: the thing, its kind, what it is for
+HEAD, OTHER = 2.0, 1.0  # what words weigh: the thing, and of what kind it is
+ASIDE = 0.05  # what a word adds that says what it is for
 OF_CLASS = 0.8  # a thing of the class that was named
-GENERAL = 0.4  # the word sought is a kind of the word offered
+GENERAL = 0.4  # the word sought is a kind of the word offered: not enough to be shown
 WITHIN = 0.8  # the word sought stands at the end of a longer one
-NOT_HEAD = 0.5  # the thing sought only describes what is offered
+MADE_SO = 0.9  # the work sought is done in making what is offered
+NOT_HEAD = 0.4  # the thing sought only describes what is offered
 SHORT = 2  # words this short (ชา, งา) count only as whole words
 A_SLIP = 4  # characters of a word to one slip of the keyboard
 
@@ -93,26 +96,23 @@ def respelt(text: str, names: Sequence[str]) -> str | None:
 
 
 def _fit(phrase: Phrase, fields: Sequence[Field], links: Sequence[str]) -> float:
-    heads = [_head(word, phrase, fields, links) for word in phrase.heads]
-    if max(heads) == 0.0:
+    members, kinds = related(phrase)
+    head = max(_named(word, fields) for word in phrase.heads)
+    of_class = max((_named(word, fields) for word in members), default=0.0)
+    head = max(head, OF_CLASS * of_class, OF_CLASS * bool(kinds and set(kinds) <= set(links)))
+    if head <= GENERAL:
         return 0.0
     others = [_found(word, fields) for word in phrase.others]
-    if max(heads) == 1.0 and _to_order(fields):
+    if any(_makes_to_order(word, fields) for word in phrase.heads):
         others = [1.0 for _ in others]
     aside = [_found(word, fields) for word in phrase.aside]
-    found = max(heads) * HEAD + sum(others) * OTHER + sum(aside) * ASIDE
-    return found / (HEAD + len(others) * OTHER + len(aside) * ASIDE)
+    share = (head * HEAD + sum(others) * OTHER) / (HEAD + len(others) * OTHER)
+    return min(1.0, share + sum(aside) * ASIDE)
 
 
-def _head(word: str, phrase: Phrase, fields: Sequence[Field], links: Sequence[str]) -> float:
-    members, kinds = related(phrase)
-    own = max(_in(word, _said(field.text), named=True) * field.worth for field in fields)
-    of_class = [
-        _in(member, _said(field.text), named=True) * field.worth * OF_CLASS
-        for member in members
-        for field in fields
-    ]
-    return max(own, *of_class, OF_CLASS if set(kinds) & set(links) else 0.0, 0.0)
+def _named(word: str, fields: Sequence[Field]) -> float:
+    """How well a word names the thing that one of the texts is about."""
+    return max(_in(word, _said(field.text), named=True) * field.worth for field in fields)
 
 
 def _found(word: str, fields: Sequence[Field]) -> float:
@@ -124,8 +124,15 @@ def _in(word: str, said: _Said, *, named: bool = False) -> float:
     best = 0.0
     for place in _places(word, said.joined):
         worth = _stands(word, place, said)
-        best = max(best, worth * (NOT_HEAD if named and place not in said.heads else 1.0))
+        best = max(best, worth * (_naming(word, place, said) if named else 1.0))
     return max(best, _general(word, said, named=named))
+
+
+def _naming(word: str, place: int, said: _Said) -> float:
+    """How far a word at this place says what the thing is: its first word does, nearly so the work that makes it."""
+    if place in said.heads:
+        return 1.0
+    return MADE_SO if any(word.startswith(work) for work in _part("making")) else NOT_HEAD
 
 
 def _stands(word: str, place: int, said: _Said) -> float:
@@ -201,6 +208,8 @@ def _alternatives(said: Sequence[str]) -> Iterator[list[str]]:
 
 def _phrase(said: Sequence[str]) -> Phrase | None:
     telling = [_trade(word) for word in said if word not in _part("empty")]
+    while telling and telling[0] in _part("purpose"):
+        telling.pop(0)
     place = next((place for place, word in enumerate(telling) if word in _part("purpose")), len(telling))
     main = [word for word in telling[:place] if word not in _part("light")]
     light = [word for word in telling[:place] if word in _part("light")]
@@ -208,8 +217,14 @@ def _phrase(said: Sequence[str]) -> Phrase | None:
     named = main or light or aside
     if not named:
         return None
-    rest = [*(light if main else ()), *(aside if main or light else ())]
-    return Phrase((named[0],), tuple(dict.fromkeys(named[1:])), tuple(dict.fromkeys(rest)))
+    kinds = [word for word in named[1:] if not _is_content(named[0], word)]
+    rest = [word for word in (*named[1:], *light, *aside) if word not in kinds and word != named[0]]
+    return Phrase((named[0],), tuple(dict.fromkeys(kinds)), tuple(dict.fromkeys(rest)))
+
+
+def _is_content(head: str, word: str) -> bool:
+    """Whether a word after the name of a box or bag says what goes into it: ฉลากข้าว, but not ถุงผ้า."""
+    return head in _packaging() and names_goods(word) and word not in _part("material")
 
 
 def _trade(word: str) -> str:
@@ -227,13 +242,20 @@ def _names(phrase: Phrase, names: frozenset[str]) -> bool:
     return head in names or any("".join((head, *phrase.others[:size])) in names for size in (1, 2))
 
 
-def _to_order(fields: Sequence[Field]) -> bool:
-    return any(word in _said(field.text).joined for field in fields[:1] for word in _part("to_order"))
+def _makes_to_order(word: str, fields: Sequence[Field]) -> bool:
+    """Whether this very thing is made as it is wished."""
+    texts = [field.text for field in fields if _named(word, [field]) == 1.0]
+    return any(wish in _said(text).joined for text in texts for wish in _part("to_order"))
 
 
 @cache
 def _classes() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
     return tuple((frozenset(names.split()), tuple(held.split())) for names, held in rows("related_goods.tsv"))
+
+
+@cache
+def _packaging() -> frozenset[str]:
+    return next(frozenset(held) for names, held in _classes() if "บรรจุภัณฑ์" in names)
 
 
 @cache

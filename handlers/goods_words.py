@@ -5,22 +5,19 @@ from collections.abc import Sequence
 from babel.dates import get_month_names
 
 from bot.turn import Turn
-from bot.understanding.amounts import normal_unit, read_amounts
-from bot.understanding.normalise import normalise
 from handlers.fitting import WELL
 from models.matching import Match, Thing
 from models.network import Enterprise, Need, Offer
 
 FAR_KM = 150  # from here on carriage may cost more than the goods
 ALL_YEAR = 12
-Quantity = tuple[float, str]
 
 
-def why(turn: Turn, match: Match, quantity: Quantity | None) -> str:
+def why(turn: Turn, match: Match) -> str:
     """Why a match was chosen, in one plain line: what fits, whether it is enough, when, how far."""
     said = [_fits(turn, match)]
     if isinstance(match.thing, Offer):
-        said += [_enough(turn, match.thing, quantity), season(turn, match.thing.months)]
+        said += [_enough(turn, match), season(turn, match.thing.months)]
         said += [] if match.in_season else [turn.say("partners.why.not_now")]
     said.append(distance(turn, match.km))
     return " · ".join(part for part in said if part)
@@ -79,29 +76,6 @@ def place_of(turn: Turn, enterprise: Enterprise) -> str:
     return turn.say("partners.place", district=enterprise.district, province=enterprise.province)
 
 
-def covers(offer: Offer, quantity: Quantity) -> bool | None:
-    """Whether an offer is as much as that; None where the two are not counted in the same."""
-    wanted, unit = _in_base(*quantity)
-    for amount in _amounts_of(offer):
-        have, counted_in = _in_base(*amount)
-        if counted_in == unit:
-            return have >= wanted
-    return None
-
-
-def _amounts_of(offer: Offer) -> list[Quantity]:
-    """What is offered, also as its contents: 120 sacks of 25 kg are 3,000 kg."""
-    if offer.quantity is None:
-        return []
-    inside = read_amounts(normalise(offer.item)).quantities
-    return [(offer.quantity, offer.unit), *((offer.quantity * number, unit) for number, unit in inside)]
-
-
-def _in_base(number: float, unit: str) -> Quantity:
-    base, factor = normal_unit(unit)
-    return number * factor, base
-
-
 def _fits(turn: Turn, match: Match) -> str:
     thing = match.thing
     if isinstance(thing, Need):
@@ -117,11 +91,10 @@ def link(turn: Turn, kind: str) -> str:
     return turn.say(f"partners.link.{kind}")
 
 
-def _enough(turn: Turn, offer: Offer, quantity: Quantity | None) -> str:
-    enough = covers(offer, quantity) if quantity else None
-    if enough is None:
+def _enough(turn: Turn, match: Match) -> str:
+    if match.enough is None:
         return ""
-    return turn.say("partners.why.enough" if enough else "partners.why.part")
+    return turn.say("partners.why.enough" if match.enough else "partners.why.part")
 
 
 def _amount(turn: Turn, thing: Offer | Need) -> str:

@@ -9,6 +9,7 @@ from bot.understanding.normalise import normalise
 from bot.understanding.words import known
 from handlers.fitting import ENOUGH, Field, Phrase, fit, phrases, related, respelt
 from handlers.guarded import guarded
+from handlers.quantities import covers
 from handlers.wanted import Wanted, seeks_buyer
 from models.matching import (
     Match,
@@ -26,7 +27,10 @@ from models.words import LinkKind
 
 BESIDE = 0.6  # what a word counts that stands in a note
 SAID_OF = 0.5  # … that only the enterprise's own name or goods hold
-NO_OFFER = 0.9  # what an enterprise's entry counts beside an offer
+NO_OFFER = 0.85  # what an enterprise's entry counts beside an offer
+HAS = 0.85  # … that stands in what an enterprise has, such as its machines
+OUTLET = 0.9  # what a place to sell counts beside somebody who needs the very thing
+OUTLETS = phrases("ที่วางขาย")
 SHORTEST = 3  # characters: a beginning to search by
 
 
@@ -66,14 +70,11 @@ def _fitting(
     own: Enterprise | None,
     today: date,
 ) -> list[Match]:
-    things = _buying if wanted.buyers else _selling
+    who = _buying if wanted.buyers else _selling
     found = []
-    for thing in things(session, network_id, sought, today):
-        enterprise = owner_of(thing)
-        if (own is not None and enterprise.id == own.id) or not is_open(thing, today):
-            continue
-        share = _fit(thing, sought)
-        if share >= ENOUGH and not is_alcohol(name_of(thing)):
+    for thing, share in who(session, network_id, wanted, sought, today):
+        others = own is None or owner_of(thing).id != own.id
+        if share >= ENOUGH and others and is_open(thing, today) and not is_alcohol(name_of(thing)):
             found.append(_match(thing, share, wanted, own, today))
     return found
 
@@ -88,24 +89,36 @@ def _match(thing: Thing, share: float, wanted: Wanted, own: Enterprise | None, t
         km=distance_km(own, enterprise) if own else None,
         there=wanted.province in (None, enterprise.province),
         in_season=not months or (wanted.day or today).month in months,
+        enough=covers(thing, wanted.quantity) if isinstance(thing, Offer) and wanted.quantity else None,
     )
 
 
-def _selling(session: Session, network_id: int, sought: Sequence[Phrase], today: date) -> Iterator[Thing]:
+def _selling(
+    session: Session, network_id: int, wanted: Wanted, sought: Sequence[Phrase], today: date
+) -> Iterator[tuple[Thing, float]]:
     """Who has it: offers, what enterprises do, and who looks for a buyer of it."""
     words = _search_words(sought)
     links = [kind for phrase in sought for kind in related(phrase)[1]]
-    yield from offers_with(session, network_id, words, links)
-    yield from (need for need in needs_with(session, network_id, words, today) if _sells(need))
-    yield from enterprises_with(session, network_id, words)
+    for offer in offers_with(session, network_id, words, links):
+        yield offer, fit(sought, _fields(offer), offer.links)
+    for need in needs_with(session, network_id, words, today):
+        if _sells(need):
+            yield need, fit(sought, _fields(need))
+    for enterprise in enterprises_with(session, network_id, words):
+        yield enterprise, NO_OFFER * fit(sought, _entry(enterprise))
 
 
-def _buying(session: Session, network_id: int, sought: Sequence[Phrase], today: date) -> Iterator[Thing]:
-    """Who takes it: needs, and who has a place to sell."""
-    words = _search_words(sought)
-    yield from (need for need in needs_with(session, network_id, words, today) if not _sells(need))
-    outlets = offers_with(session, network_id, words, [LinkKind.MARKET])
-    yield from (offer for offer in outlets if LinkKind.MARKET in offer.links)
+def _buying(
+    session: Session, network_id: int, wanted: Wanted, sought: Sequence[Phrase], today: date
+) -> Iterator[tuple[Thing, float]]:
+    """Who takes it: those who need it, and, where a place to sell is sought, who has one."""
+    for need in needs_with(session, network_id, _search_words(sought), today):
+        if not _sells(need):
+            yield need, fit(sought, _fields(need))
+    if not wanted.outlets:
+        return
+    for offer in offers_with(session, network_id, _search_words(OUTLETS)):
+        yield offer, OUTLET * fit(OUTLETS, [Field(offer.item)]) * (LinkKind.MARKET in offer.links)
 
 
 def _sells(need: Need) -> bool:
@@ -113,14 +126,16 @@ def _sells(need: Need) -> bool:
     return seeks_buyer(normalise(need.item).clean)
 
 
-def _fit(thing: Thing, sought: Sequence[Phrase]) -> float:
-    if isinstance(thing, Enterprise):
-        names = [Field(name) for name in (*thing.products, thing.short_name)]
-        said = [Field(thing.skills, BESIDE), Field(thing.resources, BESIDE), Field(thing.capacity, BESIDE)]
-        return NO_OFFER * fit(sought, [*names, *said])
-    owner = [Field(name, SAID_OF) for name in (thing.enterprise.short_name, *thing.enterprise.products)]
-    links = thing.links if isinstance(thing, Offer) else []
-    return fit(sought, [Field(thing.item), Field(thing.note, BESIDE), *owner], links)
+def _fields(thing: Offer | Need) -> list[Field]:
+    owner = (thing.enterprise.short_name, *thing.enterprise.products)
+    return [Field(thing.item), Field(thing.note, BESIDE), *(Field(name, SAID_OF) for name in owner)]
+
+
+def _entry(enterprise: Enterprise) -> list[Field]:
+    """What an enterprise says of itself: its goods and what it can do, and with less weight what it has."""
+    names = (*enterprise.products, enterprise.short_name, *enterprise.skills.split())
+    has = (*enterprise.resources.split(), *enterprise.capacity.split())
+    return [*(Field(name) for name in names), *(Field(name, HAS) for name in has)]
 
 
 def _search_words(sought: Sequence[Phrase]) -> list[str]:

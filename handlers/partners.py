@@ -57,11 +57,10 @@ def more(turn: Turn, *arguments: str) -> Sequence[Message]:
 
 def thing_of(turn: Turn, arguments: Sequence[str]) -> Thing | None:
     """The open offer or need, or the enterprise, of the speaker's network that a button names."""
-    model = KINDS.get(arguments[0]) if len(arguments) > 1 else None
-    ident = number(arguments[1]) if model else None
-    thing: Thing | None = turn.session.get(model, ident) if model and ident is not None else None
+    model, ident = (KINDS.get(arguments[0]), number(arguments[1])) if len(arguments) > 1 else (None, None)
+    thing = turn.session.get(model, ident) if model and ident is not None else None
     network = turn.room.network if turn.room else turn.network
-    if thing is None or network is None or owner_of(thing).network_id != network.id:
+    if not isinstance(thing, Thing) or network is None or owner_of(thing).network_id != network.id:
         return None
     if not turn.in_group and not BELONGS.allows(turn.standing, turn.roles):
         return None
@@ -113,8 +112,7 @@ def _bubble(turn: Turn, match: Match, sought: Wanted) -> dict[str, Any]:
     what = "" if isinstance(thing, Enterprise) else name_of(thing)
     words = "\n".join(part for part in (what, terms(turn, thing)) if part)
     buttons = [_talk_button(turn, thing), turn.button("partners.more", "partners.more", *_named(thing))]
-    note = why(turn, match, None if sought.buyers else sought.quantity)
-    return cards.bubble(match.enterprise.short_name, words=words, note=note, buttons=buttons)
+    return cards.bubble(match.enterprise.short_name, words=words, note=why(turn, match), buttons=buttons)
 
 
 def _talk_button(turn: Turn, thing: Thing) -> Action:

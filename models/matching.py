@@ -16,7 +16,7 @@ from models.search import find
 EARTH_KM = 6371.0
 ALIKE = 78.0  # of 100: names that differ by a letter or a tone mark
 CANDIDATES = 200  # things that are looked at closely, of those that hold any of the words
-FIT_STEP, KM_STEP = 0.1, 50.0  # fits and distances within one step count as equal
+FIT_STEP, KM_STEP = 0.05, 50.0  # fits and distances within one step count as equal
 UNKNOWN_KM = 400.0  # where an enterprise without a place stands among the others
 
 Thing = Offer | Need | Enterprise
@@ -49,6 +49,7 @@ class Match:
     km: float | None
     there: bool = True  # in the place that the asker named, or none was named
     in_season: bool = True
+    enough: bool | None = None  # None: no quantity was said, or it is counted differently
 
 
 def offers_with(
@@ -91,7 +92,7 @@ def is_open(thing: Thing, today: date) -> bool:
 
 
 def ranked(matches: Sequence[Match], day: date) -> list[Match]:
-    """The best match of each enterprise, the best first: in the place named, in season, fitting, near.
+    """The best match of each enterprise, the best first: in the place named, fitting, in season, enough of it, near.
 
     Those that are equal in this take turns from day to day, so that none always stands first.
     """
@@ -103,9 +104,10 @@ def ranked(matches: Sequence[Match], day: date) -> list[Match]:
     return sorted(best.values(), key=lambda one: (*_standing(one), turn[one.enterprise.id]))
 
 
-def _standing(match: Match) -> tuple[bool, int, bool, int]:
+def _standing(match: Match) -> tuple[bool, int, bool, bool, int]:
     km = UNKNOWN_KM if match.km is None else match.km
-    return not match.there, -round(match.fit / FIT_STEP), not match.in_season, int(km / KM_STEP)
+    lacks = match.enough is False
+    return not match.there, -round(match.fit / FIT_STEP), not match.in_season, lacks, int(km / KM_STEP)
 
 
 def _open_with(
