@@ -12,7 +12,7 @@ from bot.understanding.reading import Reading
 DEFAULT_NAMES = ("สาน", "น้องสาน", "@สาน")
 SURE = 0.6  # act on a reading of at least this confidence; below it offer the two likeliest intents
 ALTERNATIVES = 3
-LONGEST = 5000  # characters: LINE's own limit for a text message
+LONGEST = 700  # characters that are read: who writes more says at its beginning what it is about
 
 _EVERY_READER = "นัดประชุมพรุ่งนี้บ่ายสองที่ศาลากลางบ้าน อ.เรณูนคร จ.นครพนม มา 12 คน"
 _loading = Lock()
