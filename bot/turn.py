@@ -86,7 +86,7 @@ class Turn:
     seen_before: bool = False  # of an edit: the message as it was first said has been dealt with
     words: str = ""  # what is being read: what was typed, or what was typed before and is taken up again
     plain: str = ""  # the same with its characters put right, without the bot's name
-    secret: bool = False  # the event holds a code, or its sender is to be forgotten: it is blanked at once
+    secret: bool = False  # the event holds a code, or its sender wants nothing kept: it is blanked at once
 
     @property
     def forms(self) -> "Forms":

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bot.buttons import number
 from bot.cards import Action, Message, Row, card
@@ -95,9 +95,12 @@ def _may_change(turn: Turn, room: Room) -> bool:
 
 
 def _named(turn: Turn, words: str) -> Data:
-    """What the words behind กับ name: one enterprise, or a working group of the usual ones."""
+    """What the words behind กับ name: a planned room, one enterprise, or one of the usual working groups."""
     if not words.strip() or turn.network is None:
         return {}
+    planned = [room for room in turn.session.scalars(_planned(turn.network.id)) if words.strip() in room.name]
+    if len(planned) == 1:
+        return {"target": f"{PLANNED}:{planned[0].id}"}
     found = enterprises_named(turn.session, turn.network.id, words, 2)
     if len(found) == 1:
         return {"target": f"{ENTERPRISE}:{found[0].id}"}
@@ -111,15 +114,18 @@ def _named(turn: Turn, words: str) -> Data:
     return {}
 
 
+def _planned(network_id: int) -> Select[Room]:
+    """Rooms of the network that have a name and no LINE group."""
+    query = select(Room).where(Room.network_id == network_id, Room.chat_id.is_(None), Room.name != "")
+    return query.order_by(Room.id)
+
+
 def _targets(turn: Turn, data: Data) -> list[Choice]:
     """Rooms that were planned and have no group yet, the network itself, and the speaker's own enterprise."""
     if turn.network is None:
         return []
-    planned = select(Room).where(Room.network_id == turn.network.id, Room.chat_id.is_(None), Room.name != "")
-    found = [
-        Choice(room.name, f"{PLANNED}:{room.id}")
-        for room in turn.session.scalars(planned.order_by(Room.id).limit(OFFERED))
-    ]
+    planned = turn.session.scalars(_planned(turn.network.id).limit(OFFERED))
+    found = [Choice(room.name, f"{PLANNED}:{room.id}") for room in planned]
     found.append(Choice(turn.network.short_name, NETWORK))
     own = turn.membership.enterprise if turn.membership else None
     return [*found, Choice(own.short_name, f"{ENTERPRISE}:{own.id}")] if own else found

@@ -73,6 +73,7 @@ def refuse(turn: Turn) -> Sequence[Message]:
         return [
             turn.text_message("consent.already_in", quick=[turn.button("privacy.begin", "privacy.begin")])
         ]
+    turn.secret = True
     remember_refusal(turn.session, _subject(turn), turn.now)
     return [turn.text_message("consent.refused", quick=[turn.button("consent.again", "consent.again")])]
 

@@ -65,8 +65,8 @@ def _network_choices(turn: Turn, data: Data) -> list[Choice]:
     return [Choice(network.short_name, str(network.id)) for network in networks]
 
 
-def _called(turn: Turn, words: str) -> str | None:
-    """The bare name in เรียกป้าสมใจก็ได้ค่ะ."""
+def own_name(turn: Turn, words: str) -> str | None:
+    """The bare name in เรียกป้าสมใจก็ได้ค่ะ; None for what is too long to be called by."""
     groups = turn.heard("joining.words.name")
     return groups[0].strip() if groups and groups[0].strip() else None
 
@@ -164,7 +164,7 @@ capability.add_form(
                 may_skip=False,
             ),
             Question("wish", "text", when=lambda data: data.get("enterprise") == NONE_YET, any_words=True),
-            Question("call_as", "name", resolve=_called, may_skip=False, any_words=True),
+            Question("call_as", "name", resolve=own_name, may_skip=False, any_words=True),
             Question(
                 "adult",
                 "choice",

@@ -9,6 +9,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
 from bot.understanding.words import cut
+from handlers.joining import own_name
 from models.chats import Form
 from models.membership import holds
 from models.network import Enterprise
@@ -154,7 +155,7 @@ capability.add_form(
     FormKind(
         name="profile.mine",
         questions=(
-            Question("call_as", "name", may_skip=False, any_words=True),
+            Question("call_as", "name", resolve=own_name, may_skip=False, any_words=True),
             Question("phone", "phone", choices=_no_phone),
         ),
         card=_my_card,

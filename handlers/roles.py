@@ -34,8 +34,9 @@ def withdraw(turn: Turn, *groups: str) -> Sequence[Message]:
     return _begin(turn, "withdraw", *groups)
 
 
+@capability.on_words("roles.words.begin", who=only(Role.COORDINATOR))
 @capability.on_button("begin", who=only(Role.COORDINATOR), menu=70)
-def begin(turn: Turn) -> Sequence[Message]:
+def begin(turn: Turn, *_groups: str) -> Sequence[Message]:
     """ตั้งหน้าที่ from the menu."""
     if turn.in_group:
         return _in_private(turn)
