@@ -51,7 +51,22 @@ def _figures(match: re.Match[str], context: Context) -> Found | None:
 
 def _month_named(match: re.Match[str], context: Context) -> Found | None:
     month_said = number(said(match, "month_number") or "0") or month(match["month"])
-    return _found(match, Written(said_year(match), month_said, number(match["day"]), _said_past(match)))
+    value = Written(said_year(match), month_said, number(match["day"]), _said_past(match))
+    old = None if value.year or context.planning else _old_year(match)
+    if old:
+        return Found(match.start(), old.end(), replace(value, year=common_era(int(old["year"]))))
+    return _found(match, value)
+
+
+_BEGINNING = re.compile("ก่อตั้ง|จัดตั้ง|ตั้งกลุ่ม|จดทะเบียน|เกิด|แต่งงาน")
+_OLD_YEAR = pattern(rf"\s*(?P<year>[0-3]\d)(?!\s?-){_NOT_A_YEAR}")
+
+
+def _old_year(match: re.Match[str]) -> re.Match[str] | None:
+    """A year below 40 behind the month: elsewhere a count, but not where something is said to have begun."""
+    if not _BEGINNING.search(before(match.string, match.start(), 40)):
+        return None
+    return _OLD_YEAR.match(match.string, match.end())
 
 
 _SMALL_FRACTION = {2, 3, 4, 5, 8, 10}

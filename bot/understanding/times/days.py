@@ -16,7 +16,7 @@ from bot.understanding.times.values import (
     Week,
     Weekdays,
 )
-from bot.understanding.times.words import before, number, pattern, said
+from bot.understanding.times.words import YONDER, before, number, pattern, said
 
 _THIS = r"น(?:ี้|ี่|ิ้)"
 # Central words first, then Isan, Northern and Southern ones. What follows a short word must not make it another.
@@ -36,11 +36,12 @@ _RELATIVE = {
 _NIGHTS = {0: rf"คืน{_THIS}", -1: r"เมื่อคืน(?:นี้)?(?!วาน)|ตะคืน|(?:แรก|แต่)คืน(?=\s|$)"}
 
 _WHEN = {
-    "next": r"(?:ของ)?(?:สัปดาห์|อาทิตย์|วีค)(?:หน้า|ถัดไป)|หน้า(?!ตา|ร้อน|ฝน|หนาว|แล้ง)",
+    "next": rf"(?:ของ)?(?:สัปดาห์|อาทิตย์|วีค)(?:หน้า|ถัดไป)(?!{YONDER})|หน้า(?!ตา|ร้อน|ฝน|หนาว|แล้ง|{YONDER})",
     "this_week": rf"(?:ของ)?(?:สัปดาห์|อาทิตย์){_THIS}",
-    "last_week": r"(?:ของ)?(?:สัปดาห์|อาทิตย์)(?:ที่แล้ว|ก่อน|ที่ผ่านมา)",
+    "last_week": rf"(?:ของ)?(?:สัปดาห์|อาทิตย์)(?:ที่แล้ว|ก่อน|ที่ผ่านมา)(?!{YONDER})",
     "coming": r"ที่(?:จะ|กำลังจะ)(?:มา)?ถึง(?:นี้)?|ที่จะมา(?:นี้)?",
     "gone": r"ที่(?:เพิ่ง)?ผ่านมา",
+    "yonder": rf"(?:หน้า|ก่อน|ที่แล้ว)?{YONDER}",
     "last": r"ที่แล้ว(?:นี้)?",
     "before": r"ก่อน(?!วัน|เวลา|เที่ยง|บ่าย|เย็น|\s?\d|ถึง|ประชุม|เริ่ม|หมด|เข้า)",
     "this": _THIS,
@@ -82,6 +83,8 @@ def _named(match: re.Match[str], context: Context) -> Found:
         return Found(match.start(), end, Open("week_or_sunday"))
     if "หรือ" in match["days"]:
         return Found(match.start(), end, Open("several_days"))
+    if when == "yonder":
+        return Found(match.start(), end, Open("which_weekday"))
     return Found(match.start(), end, Weekdays(days, when))
 
 
@@ -120,7 +123,7 @@ def _listed(words: str) -> tuple[int, ...]:
 
 _NAME = pattern(rf"{SAID_WEEKDAY}|{ANY_WEEKDAY}")
 _SPAN = pattern(r"{RANGE}")
-_WEEKS = {"this": 0, "next": 1, "last": -1}
+_WEEKS = {"this": 0, "next": 1, "last": -1, "after_next": 2, "before_last": -2}
 
 
 _HOW_MANY = pattern(r"(?:{COUNT}|หลาย|ครบ|เป็น|กี่|ครึ่ง|ได้)\s?$")
@@ -207,7 +210,8 @@ RULES: tuple[Rule, ...] = (
     *((pattern(words), _offset(days)) for days, words in _RELATIVE.items()),
     (
         pattern(
-            rf"(?:สัปดาห์|อาทิตย์|วีค)(?:(?P<this>{_THIS})|(?P<next>หน้า|ถัดไป)|(?P<last>ที่แล้ว|ก่อน(?!วัน|โน้น|นู้น)|ที่ผ่านมา|แล้ว))"
+            rf"(?:สัปดาห์|อาทิตย์|วีค)(?:(?P<this>{_THIS})|(?P<after_next>หน้า{YONDER})|(?P<next>หน้า|ถัดไป)"
+            rf"|(?P<before_last>(?:ก่อน|ที่แล้ว){YONDER})|(?P<last>ที่แล้ว|ก่อน(?:หน้า(?:นี้)?)?(?!วัน)|ที่ผ่านมา|แล้ว))"
         ),
         _week,
     ),

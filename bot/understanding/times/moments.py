@@ -16,9 +16,9 @@ class Times:
     ``datetime`` and ``end_datetime`` are "YYYY-MM-DDTHH:MM", or "YYYY-MM-DD" where no time of day is said;
     ``period`` is the first and the last day asked about; ``recurrence`` an RFC 5545 RRULE without DTSTART.
     ``spans`` are the places [start, end) of the words. ``unclear`` names what was left open and should be asked back:
-    hour_without_half, night_hour, weekday_today, next_week_on_sunday, last_weekday, week_or_sunday, several_days,
-    no_day_in_week, no_day_in_month, no_day_in_quarter, no_day_in_year, no_such_date, end_before_start,
-    day_range_with_hours, last_months, lunar_day, shift (from a time not said), no_first_day (of a repetition).
+    hour_without_half, night_hour, weekday_today, which_weekday, next_week_on_sunday, last_weekday, week_or_sunday,
+    several_days, after_day, no_day_in_week, no_day_in_month, no_day_in_quarter, no_day_in_year, no_such_date,
+    end_before_start, day_range_with_hours, last_months, lunar_day, shift (from a time not said), no_first_day (of a repetition).
     """
 
     datetime: str | None = None
@@ -74,8 +74,9 @@ def _over_days(start: Span | Open, end: Span | Open, clocks: list[Clock]) -> Tim
         )
     if start.open or end.open:
         return Times(unclear=start.open or end.open)
-    unclear = "day_range_with_hours" if clocks else None
-    return Times(start.first.isoformat(), end.last.isoformat(), unclear=unclear)
+    if clocks:
+        return Times(unclear="day_range_with_hours")
+    return Times(start.first.isoformat(), end.last.isoformat())
 
 
 def _from_moment_to_moment(days: list[Day], clocks: list[Clock], context: Context) -> Times:

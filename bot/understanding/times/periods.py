@@ -7,17 +7,18 @@ from bot.understanding.times.almanac import last_day, month_of
 from bot.understanding.times.dates import YEAR, said_year
 from bot.understanding.times.names import LONE_MONTH, LONG_MONTH, month
 from bot.understanding.times.values import Context, Found, Open, Rule, Span, Value, Written
-from bot.understanding.times.words import before, number, pattern, said
+from bot.understanding.times.words import YONDER, before, number, pattern, said
 
 _NEXT = "หน้า(?!ฝน|ร้อน|หนาว|แล้ง)|ถัดไป"
-_LAST = "ที่แล้ว|แล้ว|ก่อน(?!วัน|สิ้น|หน้า|โน้น|นู้น)|กลาย"
-_WHEN = rf"(?P<this>น(?:ี้|ี่|ิ้))|(?P<next>{_NEXT})|(?P<last>{_LAST})"
+_LAST = "ที่แล้ว|แล้ว|ก่อน(?:หน้า(?!ฝน|ร้อน|หนาว|แล้ง)(?:นี้)?)?(?!วัน|สิ้น)|กลาย"
+_WHEN = rf"(?P<this>น(?:ี้|ี่|ิ้))|(?:(?P<next>{_NEXT})|(?P<last>{_LAST}))(?P<further>{YONDER})?"
 _WHEN_YEAR = _WHEN.replace("กลาย", "กลาย|ที่ผ่านมา")
 _ENDING = r"(?P<end>(?:วัน)?สิ้น|วันสุดท้ายของ)|(?P<first>วันแรกของ)|(?P<vague>ต้น|(?<!กอง)(?<!ส่วน)กลาง|ปลาย)"
 
 
 def _ahead(match: re.Match[str]) -> int:
-    return 1 if said(match, "next") else -1 if said(match, "last") else 0
+    step = 2 if said(match, "further") else 1
+    return step if said(match, "next") else -step if said(match, "last") else 0
 
 
 def _found(match: re.Match[str], value: Value) -> Found:
