@@ -141,12 +141,10 @@ def _send(turn: Turn, form: Form) -> Sequence[Message]:
     if hindered := _hinder(turn, thing):
         return hindered
     introduction = _keep(turn, thing)
-    told = [
-        person
-        for person in contacts(turn.session, owner_of(thing), introduction.asker_id)
-        if _tell(turn, person, introduction, form.data.get("words", ""))
-    ]
-    return [turn.text_message("introductions.sent", name=told[0].call_as, group=owner_of(thing).short_name)]
+    people = contacts(turn.session, owner_of(thing), introduction.asker_id)
+    for person in people:
+        _tell(turn, person, introduction, form.data.get("words", ""))
+    return [turn.text_message("introductions.sent", name=people[0].call_as, group=owner_of(thing).short_name)]
 
 
 def _keep(turn: Turn, thing: Thing) -> Introduction:
@@ -167,11 +165,11 @@ def _keep(turn: Turn, thing: Thing) -> Introduction:
     return introduction
 
 
-def _tell(turn: Turn, person: Member, introduction: Introduction, words: str) -> bool:
+def _tell(turn: Turn, person: Member, introduction: Introduction, words: str) -> None:
     theirs = turn.toward(person)
     added = theirs.say("introductions.added", words=words) if words else ""
     asking = card(
-        theirs.say("introductions.asked", who=_who(turn)),
+        theirs.say("introductions.asked", who=_who(theirs)),
         words="\n".join(
             part for part in (theirs.say("introductions.about", about=introduction.about), added) if part
         ),
@@ -181,7 +179,7 @@ def _tell(turn: Turn, person: Member, introduction: Introduction, words: str) ->
             theirs.button("introductions.no", "introductions.no", introduction.id),
         ],
     )
-    return turn.tell(person, [asking], about=_about(introduction, "asked"))
+    turn.tell(person, [asking], about=_about(introduction, "asked"))
 
 
 def _to_answer(turn: Turn, arguments: Sequence[str]) -> Introduction | list[Message]:

@@ -1,6 +1,7 @@
 """Which enterprises fit what is sought: their offers, what they do, and what they need of somebody who sells."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -27,23 +28,36 @@ from models.words import LinkKind
 
 BESIDE = 0.6  # what a word counts that stands in a note
 SAID_OF = 0.5  # … that only the enterprise's own name or goods hold
-NO_OFFER = 0.85  # what an enterprise's entry counts beside an offer
-HAS = 0.85  # … that stands in what an enterprise has, such as its machines
+NO_OFFER = 0.8  # what an enterprise's entry counts beside an offer
+HAS = 0.9  # … that stands in what an enterprise has, such as its machines
 OUTLET = 0.9  # what a place to sell counts beside somebody who needs the very thing
 OUTLETS = phrases("ที่วางขาย")
 SHORTEST = 3  # characters: a beginning to search by
 
 
-def matches(
-    session: Session, network_id: int, wanted: Wanted, own: Enterprise | None, today: date
-) -> list[Match]:
-    """What fits, the best of each enterprise, best first; never the asker's `own`, never alcohol."""
-    found = _fitting(session, network_id, wanted, wanted.phrases, own, today)
-    if not found and wanted.whole != wanted.phrases:
-        found = _fitting(session, network_id, wanted, wanted.whole, own, today)
-    if not found and (meant := respelt(wanted.words, open_items(session, network_id))):
-        found = _fitting(session, network_id, wanted, phrases(meant), own, today)
-    return ranked(found, today)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What fits, the best of each enterprise, best first; and what was taken to be sought."""
+
+    what: str
+    matches: list[Match]
+
+
+def matches(session: Session, network_id: int, wanted: Wanted, own: Enterprise | None, today: date) -> Found:
+    """What fits, never of the asker's `own` and never alcohol: the thing that is named; else whatever else the
+    message names; else what its name may have been meant for."""
+    for what, sought in _readings(session, network_id, wanted):
+        if found := ranked(_fitting(session, network_id, wanted, sought, own, today), today):
+            return Found(what or name_of(found[0].thing), found)
+    return Found(wanted.words, [])
+
+
+def _readings(session: Session, network_id: int, wanted: Wanted) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
+    yield wanted.words, wanted.phrases
+    if wanted.whole != wanted.phrases:
+        yield "", wanted.whole
+    if meant := respelt(wanted.words, open_items(session, network_id)):
+        yield meant, phrases(meant)
 
 
 def is_alcohol(text: str) -> bool:

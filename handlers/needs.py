@@ -25,6 +25,7 @@ from models.store import take
 capability = Capability("needs")
 
 MOST = 5
+LONGEST = 100  # characters of what is sought
 
 
 @capability.on_button("post", who=BELONGS)
@@ -32,9 +33,9 @@ def post(turn: Turn, *arguments: str) -> Sequence[Message]:
     """ลงประกาศหา, under "nothing found": what was sought is taken along."""
     what, amount, unit, day = (*arguments, "", "", "", "")[:4]
     known: Data = {"item": what} if what else {}
-    if amount:
+    if amount.replace(".", "", 1).isdecimal():
         known["quantity"] = [[float(amount), unit]]
-    if _is_day(day):
+    if _is_day(day) and not _not_past(turn, day):
         known["needed_by"] = day
     return _begin(turn, known)
 
@@ -73,8 +74,8 @@ def _begin(turn: Turn, known: Data) -> Sequence[Message]:
     own = own_enterprise(turn)
     if own is None:
         return [turn.text_message("needs.no_enterprise")]
-    if is_alcohol(known.get("item", "")):
-        return [turn.text_message("partners.alcohol")]
+    if "item" in known and (problem := _unfit(turn, known["item"])):
+        return [turn.text_message(problem)]
     if same := _posted_already(turn, own, known.get("item", "")):
         return [_posted_card(turn, same, "needs.already")]
     return turn.forms.start(turn, "needs.post", known)
@@ -174,15 +175,18 @@ def _not_past(turn: Turn, value: str) -> str | None:
     return "needs.past" if str(value)[:10] < turn.now.date().isoformat() else None
 
 
-def _sober(turn: Turn, value: str) -> str | None:
-    return "partners.alcohol" if is_alcohol(value) else None
+def _unfit(turn: Turn, value: str) -> str | None:
+    """Why something cannot be posted under this name; None: it can."""
+    if is_alcohol(value):
+        return "partners.alcohol"
+    return "needs.long" if len(value) > LONGEST else None
 
 
 capability.add_form(
     FormKind(
         name="needs.post",
         questions=(
-            Question("item", "text", any_words=True, may_skip=False, check=_sober),
+            Question("item", "text", any_words=True, may_skip=False, check=_unfit),
             Question("quantity", "quantity"),
             Question("needed_by", "date", check=_not_past),
             Question("note", "text"),

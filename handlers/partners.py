@@ -10,7 +10,7 @@ from bot.dialogue import FormKind, Question
 from bot.router import Capability, Route
 from bot.turn import Turn
 from handlers.goods_words import place_of, terms, why
-from handlers.matches import is_alcohol, matches, name_of, owner_of
+from handlers.matches import Found, is_alcohol, matches, name_of, owner_of
 from handlers.wanted import Wanted, wanted_in
 from models.chats import Form
 from models.matching import Match, Thing, is_open
@@ -59,7 +59,7 @@ def thing_of(turn: Turn, arguments: Sequence[str]) -> Thing | None:
     """The open offer or need, or the enterprise, of the speaker's network that a button names."""
     model, ident = (KINDS.get(arguments[0]), number(arguments[1])) if len(arguments) > 1 else (None, None)
     thing = turn.session.get(model, ident) if model and ident is not None else None
-    network = turn.room.network if turn.room else turn.network
+    network = (turn.room.network if turn.room else None) if turn.in_group else turn.network
     if not isinstance(thing, Thing) or network is None or owner_of(thing).network_id != network.id:
         return None
     if not turn.in_group and not BELONGS.allows(turn.standing, turn.roles):
@@ -89,14 +89,14 @@ def _answer(turn: Turn, network: Network, sought: Wanted) -> Sequence[Message]:
     if not sought.is_clear:
         return _ask_what(turn)
     found = matches(turn.session, network.id, sought, own_enterprise(turn), turn.now.date())
-    if not found:
+    if not found.matches:
         return [_nothing(turn, sought)]
     return _list(turn, found, sought)
 
 
-def _list(turn: Turn, found: Sequence[Match], sought: Wanted) -> Sequence[Message]:
-    shown = found[: MOST_IN_GROUP if turn.in_group else MOST]
-    title = turn.say(_title(shown, sought), what=sought.words, count=len(shown), province=sought.province)
+def _list(turn: Turn, found: Found, sought: Wanted) -> Sequence[Message]:
+    shown = found.matches[: MOST_IN_GROUP if turn.in_group else MOST]
+    title = turn.say(_title(shown, sought), what=found.what, count=len(shown), province=sought.province)
     bubbles = [_bubble(turn, match, sought) for match in shown]
     return [cards.text(title), carousel(title, bubbles)]
 

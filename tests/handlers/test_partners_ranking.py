@@ -35,7 +35,7 @@ def sought(text: str, now: datetime = NOW):
 def found(session, text: str, code: str, now: datetime = NOW):
     """What somebody of this enterprise is shown."""
     own = session.scalars(select(Enterprise).where(Enterprise.code == code)).one()
-    return matches(session, own.network_id, sought(text, now), own, now.date())
+    return matches(session, own.network_id, sought(text, now), own, now.date()).matches
 
 
 def asked_for(need: Need) -> str:
