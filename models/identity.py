@@ -12,6 +12,7 @@ from models.base import Base
 from models.chats import Chat, Form, RoomMember
 from models.knowledge import Answer, KnowledgeItem, Question
 from models.membership import end
+from models.network import Introduction
 from models.people import Member, Membership
 from models.post import Delivery, Event
 
@@ -124,6 +125,9 @@ def _free_words(session: Session, member: Member) -> None:
     for question in session.scalars(select(Question).where(Question.asker_id == member.id)):
         question.words = ""
         question.state = "withdrawn" if question.state == "open" else question.state
+    for asked in session.scalars(select(Introduction).where(Introduction.asker_id == member.id)):
+        asked.about = ""
+        asked.state = "declined" if asked.state == "asked" else asked.state
     for item in session.scalars(select(KnowledgeItem).where(KnowledgeItem.author_id == member.id)):
         item.source = item.enterprise.short_name if item.enterprise else ""
     for name in (member.full_name, member.call_as):
