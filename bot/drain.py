@@ -18,7 +18,7 @@ from bot.outbox import Attempt, Outbox, as_attempt, missed, write_reply
 from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
 from bot.router import Router
 from bot.turn import Tools, Turn, find_member, open_turn
-from models.post import Event
+from models.post import Delivery, Event
 from models.store import Store
 
 TURN_SECONDS = 10.0  # below the lease: a turn that took longer is not committed
@@ -126,14 +126,20 @@ class Drain:
         return self.router.answer(turn)
 
     def _write_answer(
-        self, session: Session, claim: Claim, incoming: Incoming, messages: list[cards.Message], now: datetime
+        self,
+        session: Session,
+        claim: Claim,
+        incoming: Incoming,
+        messages: list[cards.Message],
+        now: datetime,
+        rule: str = "answer",
     ) -> Attempt | None:
         if not messages or incoming.reply_token is None:
             return None
         messages = _with_missed(session, claim.lane, messages, now)
         delivery = write_reply(
             session,
-            key=f"reply:{claim.event_id}:0:0:answer:{claim.lane}",
+            key=reply_key(claim, rule),
             lane=claim.lane,
             messages=messages,
             token=incoming.reply_token,
@@ -178,11 +184,18 @@ class Drain:
                 return read_picture(content)
 
     def _apologise(self, claim: Claim, incoming: Incoming) -> None:
-        """A dead letter: tell the member shortly that it did not work."""
+        """A dead letter: tell the member shortly that it did not work; once, also if it was tried again by hand."""
         with self.store.session() as session:
             member = find_member(session, incoming.user_id)
             words = language(member.language if member else "th").say("common.sorry")
-            self._write_answer(session, claim, incoming, [cards.text(words)], self.tools.wall())
+            told = select(Delivery.id).where(Delivery.key == reply_key(claim, "sorry"))
+            if session.scalar(told) is None:
+                self._write_answer(session, claim, incoming, [cards.text(words)], self.tools.wall(), "sorry")
+
+
+def reply_key(claim: Claim, rule: str) -> str:
+    """The delivery key of what is said to an event: its answer, or the apology of a dead letter."""
+    return f"reply:{claim.event_id}:0:0:{rule}:{claim.lane}"
 
 
 def _with_missed(

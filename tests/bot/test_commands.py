@@ -1,0 +1,105 @@
+"""What an operator types, and what comes back."""
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, text
+
+from bot.cli import saan
+from models.post import Event
+
+REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
+
+
+@pytest.fixture
+def run(bot, database_url, tmp_path, monkeypatch):
+    """Run a command against the bot's database and its stand-in for LINE."""
+    settings = bot.house.settings
+    environment = {
+        "DATABASE_URL": database_url,
+        "SAAN_DATA_DIR": str(tmp_path),
+        "LINE_API_URL": settings.line_api_url,
+        "LINE_CHANNEL_SECRET": "channel-secret",
+        "LINE_CHANNEL_ACCESS_TOKEN": "access-token",
+        "SAAN_SECRET_KEY": "k" * 40,
+        "PUBLIC_URL": "https://bot.example",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return lambda *arguments: CliRunner().invoke(saan, arguments)
+
+
+def dead(bot, monkeypatch) -> None:
+    """Make one dead letter."""
+
+    def broken(_router, _turn):
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("bot.router.Router.answer", broken)
+    bot.person("M04").says(REPORT)
+    for seconds in (2, 5):
+        bot.clock.forward(seconds=seconds)
+        bot.sweep()
+    monkeypatch.undo()
+
+
+def test_the_inbox_lists_and_shows_without_what_was_said(bot, run, monkeypatch):
+    """--text is needed to read what somebody wrote; ids are shortened."""
+    with monkeypatch.context() as patch:
+        dead(bot, patch)
+    listed = run("inbox", "list").output
+    assert "RuntimeError" in listed
+    assert bot.person("M04").chat_id not in listed
+    shown = run("inbox", "show", "1").output
+    assert "state: dead" in shown
+    assert "5,200" not in shown
+    assert "5,200" in run("inbox", "show", "1", "--text").output
+
+
+def test_a_dead_letter_is_tried_again_or_dropped(bot, run, monkeypatch):
+    """retry puts it back, drop blanks it; both may be repeated."""
+    with monkeypatch.context() as patch:
+        dead(bot, patch)
+    assert "waits again" in run("inbox", "retry", "1").output
+    bot.sweep()
+    assert "nothing to do" in run("inbox", "retry", "1").output
+    assert "5,200" in bot.person("M04").received[-1].text
+    with bot.house.store.session() as session:
+        session.execute(text("UPDATE events SET state = 'dead'"))
+    assert "is dropped" in run("inbox", "drop", "1").output
+    with bot.house.store.session() as session:
+        assert session.scalars(select(Event.payload)).all() == [None]
+
+
+def test_the_doctor_names_each_fault_and_its_remedy(bot, run, monkeypatch):
+    """A healthy bot beside its stand-in is in order but for the webhook's address; a wrong token is said."""
+    output = run("doctor").output
+    assert "ok    LINE token" in output.replace("\n", " ")
+    assert "migrations: up to date" in output
+    monkeypatch.setenv("LINE_CHANNEL_ACCESS_TOKEN", "wrong")
+    sick = run("doctor")
+    assert sick.exit_code == 1
+    assert "LINE_CHANNEL_ACCESS_TOKEN" in sick.output
+    monkeypatch.delenv("SAAN_SECRET_KEY")
+    assert "SAAN_SECRET_KEY is not set" in run("doctor").output.replace("\n", " ")
+
+
+def test_tick_does_what_is_due_then_and_may_be_repeated(bot, run):
+    """Eight days later the handled event's content is blanked."""
+    bot.person("M04").says(REPORT)
+    later = (bot.clock.now.replace(tzinfo=None)).isoformat()
+    assert run("tick", "--at", later).exit_code == 0
+    output = run("tick", "--at", "2026-12-03T10:00")
+    assert "events blanked: 1" in output.output
+    assert "events blanked: 0" in run("tick", "--at", "2026-12-03T10:00").output
+    assert run("tick", "--at", "พรุ่งนี้").exit_code == 2
+
+
+def test_a_database_without_tables_is_one_line_with_the_remedy(run, monkeypatch, tmp_path):
+    """No traceback."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+    failed = run("housekeep")
+    assert failed.exit_code == 1
+    assert "saan db upgrade" in str(failed.exception)
+    assert run("db", "upgrade").exit_code == 0
+    assert run("db", "upgrade").exit_code == 0
+    assert run("housekeep").exit_code == 0

@@ -1,0 +1,38 @@
+"""The database is locked or away: LINE is asked to send again, and the bot recovers by itself."""
+
+import sqlite3
+
+from sqlalchemy import create_engine, select, text
+
+from models.post import Event
+from tests.bot.test_webhook import event, post, webhook
+
+
+def stored(bot) -> int:
+    with bot.house.store.session() as session:
+        return len(session.scalars(select(Event)).all())
+
+
+def test_a_locked_or_lost_database_is_503_and_then_all_is_well_again(bot, database_url):
+    """Not one accepted event is lost: what was not committed was not accepted."""
+    if database_url.startswith("sqlite"):
+        other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert post(bot, webhook(event(1))).status_code == 503
+        other.execute("ROLLBACK")
+        other.close()
+    else:
+        bot.client.get("/healthz")
+        admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+        admin.dispose()
+    assert post(bot, webhook(event(1))).status_code == 200
+    assert stored(bot) == 1
+    bot.work()
+    assert bot.client.get("/healthz").status_code == 200
