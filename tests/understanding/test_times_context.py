@@ -182,6 +182,28 @@ def test_a_plan_looks_ahead() -> None:
     )
 
 
+def test_what_is_taken_back_does_not_hold() -> None:
+    """After a slip of the tongue the later day or hour counts; what was not said again stays."""
+    check(
+        """
+        นัดประชุมวันศุกร์ เอ้ย วันเสาร์ 9 โมง => 2026-11-28T09:00
+        นัดวันพุธ ขอโทษค่ะ วันพฤหัส บ่ายสอง => 2026-11-26T14:00
+        นัดวันที่ 5 เอ๊ย วันที่ 6 ธ.ค. => 2026-12-06
+        ประชุมวันพุธที่ศาลาวัด พูดผิด ต้องเป็นวันพฤหัสค่ะ => 2026-11-26
+        ประชุมบ่ายสอง เอ้ย บ่ายสาม => 2026-11-24T15:00
+        นัดวันเสาร์ที่ 5 ธ.ค. 9 โมง เอ้ย 10 โมง => 2026-12-05T10:00
+        นัดพรุ่งนี้ 9 โมง เอ้ย มะรืน => 2026-11-26T09:00
+        นัดพรุ่งนี้ 9 โมง เอ้ย มะรืน 10 โมง => 2026-11-26T10:00
+        ประชุมพรุ่งนี้ ไม่ใช่สิ มะรืน => 2026-11-26
+        นัดศุกร์นี้ แก้เป็นเสาร์นี้ => 2026-11-28
+        ประชุมวันพุธ ไม่ใช่วันพฤหัส => 2026-11-25
+        """,
+        TUESDAY,
+        intent="create_meeting",
+    )
+    check("เมื่อวาน เอ้ย วานซืน ขายผ้าได้ 3 ผืน => 2026-11-22", TUESDAY, intent="log_activity")
+
+
 def test_a_report_looks_back() -> None:
     """Days without a year, weekdays and times are the last ones; a whole month needs no day."""
     check(

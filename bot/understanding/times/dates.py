@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 from importlib.resources import files
 
+from bot.understanding.times.almanac import month_of, nth_weekday
 from bot.understanding.times.names import MONTH, SAID_WEEKDAY, month, weekday
-from bot.understanding.times.values import Context, Found, Nth, Rule, Written
+from bot.understanding.times.values import Context, Found, Nth, Open, Rule, Written
 from bot.understanding.times.words import before, number, pattern, said
 
 _YEAR_DIGITS = r"(?:2[456]\d\d|19\d\d|20\d\d)"
@@ -105,6 +106,12 @@ def _nth_weekday(match: re.Match[str], context: Context) -> Found | None:
     every = _EVERY_MONTH.search(before(match.string, match.start(), 30))
     if not (every or match["month"] or match["edge"]):
         return None
+    if match["year_end"]:
+        return _edge_of_year(match, context)
+    if not every and "สิ้น" in (match["edge"] or ""):
+        return _at_months_end(match, context)
+    if match["edge"] and not (every or match["month"] or _in_a_month(match)):
+        return Found(match.start(), match.end(), Open("no_day_in_month"))
     if match["edge"]:
         ordinals: tuple[int, ...] = (1,) if match["edge"] == "แรก" else (-1,)
     else:
@@ -114,6 +121,30 @@ def _nth_weekday(match: re.Match[str], context: Context) -> Found | None:
     return Found(match.start(), match.end(), Nth(weekday(match["name"]), ordinals))
 
 
+def _at_months_end(match: re.Match[str], context: Context) -> Found:
+    """วันศุกร์สิ้นเดือน: the last Friday of this month, of the next one where this month's is over."""
+    day, today = weekday(match["name"]), context.today
+    last = nth_weekday(today.year, today.month, day, -1)
+    over = last is not None and last < today and not context.past
+    ahead = 1 if "หน้า" in match["edge"] or ("นี้" not in match["edge"] and over) else 0
+    return Found(match.start(), match.end(), Nth(day, (-1,), *month_of(today, ahead)))
+
+
+def _edge_of_year(match: re.Match[str], context: Context) -> Found:
+    """วันเสาร์แรกของปี is in January, the last one in December."""
+    year = {"ปี": None, "ปีนี้": context.today.year, "ปีหน้า": context.today.year + 1}[match["year_end"]]
+    first = match["edge"] == "แรก"
+    value = Nth(weekday(match["name"]), (1 if first else -1,), year, 1 if first else 12)
+    return Found(match.start(), match.end(), value)
+
+
+def _in_a_month(match: re.Match[str]) -> bool:
+    """Whether a month is named beside the match (เสาร์แรกเดือนหน้า, เดือนละครั้ง วันเสาร์แรก)."""
+    text = match.string
+    return bool(_MONTH_BEHIND.match(text, match.end()) or "เดือน" in before(text, match.start(), 25))
+
+
+_MONTH_BEHIND = re.compile(rf"\s?(?:ของ|ใน)?\s?(?:เดือน|{MONTH})")
 _ORDINAL = pattern(r"{NUMBER}")
 _NTH_LIST = r"(?P<numbers>{NUMBER}(?:\s*(?:{LIST}|-)\s*(?:ที่\s*)?{NUMBER})*)"
 _OF_MONTH = (
@@ -141,7 +172,7 @@ def _holiday(month_number: int, day: int, names: str) -> Rule:
 NTH: tuple[Rule, ...] = (
     (
         pattern(
-            rf"(?P<name>{SAID_WEEKDAY})\s?(?:ที่\s?{_NTH_LIST}|(?P<edge>แรก|สุดท้าย))(?!\s?ของปี){_OF_MONTH}?"
+            rf"(?P<name>{SAID_WEEKDAY})\s?(?:ที่\s?{_NTH_LIST}|(?P<edge>แรก|สุดท้าย|สิ้นเดือน(?:นี้|หน้า)?))(?:\s?ของ(?P<year_end>ปี(?:นี้|หน้า)?))?{_OF_MONTH}?"
         ),
         _nth_weekday,
     ),

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.understanding.times.almanac import monday_of
-from bot.understanding.times.names import ANY_WEEKDAY, SAID_WEEKDAY, weekday
+from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH, SAID_WEEKDAY, weekday
 from bot.understanding.times.values import (
     Context,
     Found,
@@ -83,9 +83,21 @@ def _named(match: re.Match[str], context: Context) -> Found:
         return Found(match.start(), end, Open("week_or_sunday"))
     if "หรือ" in match["days"]:
         return Found(match.start(), end, Open("several_days"))
+    month_ahead = _MONTH_AHEAD.search(before(match.string, match.start(), 15))
+    if when is None and (month_ahead or _SOME_MONTH.match(match.string, end)):
+        return Found(match.start(), end, Open("no_day_in_month"))
     if when == "yonder":
         return Found(match.start(), end, Open("which_weekday"))
     return Found(match.start(), end, Weekdays(days, when))
+
+
+# วันศุกร์ต้นเดือน, วันศุกร์เดือนหน้า may be any of four; with a date behind, that decides.
+_SOME_MONTH = re.compile(
+    rf"\s?(?:ของ|ใน)?(?:(?:ต้น|กลาง|ปลาย)เดือน|เดือน(?:หน้า|ที่แล้ว|ก่อน|\s?{LONG_MONTH}))(?!\s?(?:วัน)?ที่|\s?\d)"
+)
+
+
+_MONTH_AHEAD = re.compile(r"(?:เดือนหน้า|(?:ต้น|กลาง|ปลาย)เดือน(?:นี้|หน้า)?)\s?$")
 
 
 def _when(match: re.Match[str], context: Context) -> tuple[str | None, int]:

@@ -18,7 +18,8 @@ class Times:
     ``spans`` are the places [start, end) of the words. ``unclear`` names what was left open and should be asked back:
     hour_without_half, night_hour, weekday_today, which_weekday, next_week_on_sunday, last_weekday, week_or_sunday,
     several_days, after_day, no_day_in_week, no_day_in_month, no_day_in_quarter, no_day_in_year, no_such_date,
-    end_before_start, day_range_with_hours, last_months, lunar_day, shift (from a time not said), no_first_day (of a repetition).
+    end_before_start, day_range_with_hours, last_months, lunar_day, shift (from a time not said),
+    no_first_day (of a repetition).
     """
 
     datetime: str | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.understanding.times import repeats
 from bot.understanding.times.almanac import day_range, resolve
+from bot.understanding.times.corrections import meant
 from bot.understanding.times.moments import Times, day_of, first_of, moments_of
 from bot.understanding.times.phrases import Chain, chains, is_vague
 from bot.understanding.times.scan import scan
@@ -71,7 +72,8 @@ def _read(
     found, marked = scan(plain, context)
     if not found:
         return Times()
-    times = _asked(found, marked, context) if asking else _said(found, marked, context)
+    holds = meant(found, marked, context)
+    times = _asked(holds, marked, context) if asking else _said(holds, marked, context)
     return replace(times, spans=_spans(found, marked))
 
 
@@ -147,7 +149,7 @@ def _repetition(found: list[Found], context: Context) -> Found | None:
 
 def _each_month(found: list[Found]) -> Found | None:
     """วันเสาร์แรกของเดือน repeats without a ทุก, unless a month is named."""
-    nth = next((item for item in found if isinstance(item.value, Nth)), None)
+    nth = next((item for item in found if isinstance(item.value, Nth) and item.value.month is None), None)
     if nth is None or any(isinstance(item.value, Written) and is_vague(item.value) for item in found):
         return None
     return Found(nth.start, nth.start, Every("MONTHLY"))

@@ -5,7 +5,18 @@ from dataclasses import replace
 
 from bot.understanding.times import clock, dates, days, periods, repeats, sharing, traps
 from bot.understanding.times.names import ANY_WEEKDAY, MONTH
-from bot.understanding.times.values import Clock, Context, Every, Found, Open, Rule, Value, Weekdays, Written
+from bot.understanding.times.values import (
+    Clock,
+    Context,
+    Every,
+    Found,
+    Open,
+    Relative,
+    Rule,
+    Value,
+    Weekdays,
+    Written,
+)
 from bot.understanding.times.words import CLOCK, DAY, EVERY, before, pattern
 
 
@@ -25,7 +36,7 @@ _LUNAR: tuple[Rule, ...] = (
 # The rules in their order, each group with what a text must hold for the group to be worth trying.
 _GROUPS: tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...] = (
     (re.compile("อีก"), days.HOURS),
-    (re.compile("ที่|แรก|สุดท้าย"), dates.NTH),
+    (re.compile("ที่|แรก|สุดท้าย|สิ้นเดือน"), dates.NTH),
     (re.compile(r"\d"), dates.FIGURES),
     (re.compile(MONTH), dates.IN_MONTHS),
     (re.compile(r"ที่|\d/|\d\s?นี้"), dates.DAYS),
@@ -99,8 +110,13 @@ def _mark(value: Value) -> str:
     return CLOCK if isinstance(value, Clock) else EVERY if isinstance(value, Every) else DAY
 
 
+_AFTER = re.compile(r"(?<!\d)(?<!\d\s)(?<!วัน)หลัง(?:จาก|ผ่าน)?(?:วัน|ช่วง|งาน|เทศกาล)?\s?$")
+
+
 def _after_when(item: Found, text: str) -> Found:
-    """The item, looking back where เมื่อ stands before it."""
+    """The item, looking back where เมื่อ stands before it; after it (หลังสงกรานต์) is no day."""
+    if isinstance(item.value, Written | Weekdays | Relative) and _AFTER.search(before(text, item.start)):
+        return replace(item, value=Open("after_day"))
     if (
         isinstance(item.value, Written | Weekdays)
         and item.value.past is None
