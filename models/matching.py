@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, String, cast, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from models.network import Enterprise, Need, Offer
 from models.search import find
@@ -116,7 +116,8 @@ def _open_with(
     found = find(session, kind, [network_id], words, CANDIDATES, beginnings=True)
     wanted: list[ColumnElement[bool]] = [model.id.in_([one.object_id for one in found])]
     wanted += [cast(model.links, String).contains(f'"{link}"') for link in links]
-    query = select(model).join(Enterprise).where(Enterprise.network_id == network_id, or_(*wanted))
+    query = select(model).join(model.enterprise).options(contains_eager(model.enterprise))
+    query = query.where(Enterprise.network_id == network_id, or_(*wanted))
     return session.scalars(query.where(model.closed_at.is_(None)).order_by(model.id).limit(CANDIDATES)).all()
 
 
