@@ -1,9 +1,11 @@
 """One chat's work: its events in order, each in one transaction, and its deliveries in order."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -96,7 +98,7 @@ class Drain:
         except LeaseLost:
             raise
         except Exception as error:
-            log.exception("Event %s failed, try %s", claim.event_id, claim.tries)
+            log.error("Event %s failed, try %s: %s at %s", claim.event_id, claim.tries, *_where(error))
             if self.inbox.failed(claim, type(error).__name__):
                 self._apologise(claim, incoming)
             return
@@ -191,6 +193,14 @@ class Drain:
             told = select(Delivery.id).where(Delivery.key == reply_key(claim, "sorry"))
             if session.scalar(told) is None:
                 self._write_answer(session, claim, incoming, [cards.text(words)], self.tools.wall(), "sorry")
+
+
+def _where(error: Exception) -> tuple[str, str]:
+    """What failed and where, in one line, without the error's own words: they may hold what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return type(error).__name__, " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames)
+    )
 
 
 def reply_key(claim: Claim, rule: str) -> str:

@@ -15,6 +15,7 @@ capability = Capability("help")
 
 BIG_BUTTONS = 4
 MISSES = 3  # in a row; then a person is offered
+FAINT = 0.15  # a meaning less likely than this is not worth asking about
 OFFERED = 2  # meanings, where a message was not clear
 NONE_OF_THESE = "none"
 
@@ -159,13 +160,9 @@ def _meanings(turn: Turn) -> list[str]:
     reading = turn.reading
     if reading is None:
         return []
-    likely = [reading.intent, *(intent for intent, _ in reading.alternatives)]
-    known = [
-        intent
-        for intent in likely
-        if intent in turn.router.intents and turn.language.has(f"help.means.{intent}")
-    ]
-    return known[:OFFERED]
+    likely = [(reading.intent, reading.confidence), *reading.alternatives]
+    known = [intent for intent, confidence in likely if confidence >= FAINT and intent in turn.router.intents]
+    return [intent for intent in known if turn.language.has(f"help.means.{intent}")][:OFFERED]
 
 
 def _choices(turn: Turn, data: Data) -> list[Choice]:

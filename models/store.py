@@ -61,7 +61,10 @@ def take(session: Session, model: type[Row], ident: int) -> Row | None:
 def _sqlite_engine(url: str, patience: float, pool_size: int) -> Engine:
     # Autocommit in the driver (isolation_level None): BEGIN is ours to say, see Store.
     connect = {"timeout": patience, "isolation_level": None, "check_same_thread": False}
-    engine = create_engine(url, connect_args=connect, pool_size=pool_size, max_overflow=4)
+    # hide_parameters: an error's text must not hold what people wrote.
+    engine = create_engine(
+        url, connect_args=connect, pool_size=pool_size, max_overflow=4, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "before_cursor_execute", _begin_before_writing)
     return engine
@@ -88,6 +91,7 @@ def _postgres_engine(url: str, patience: float, pool_size: int) -> Engine:
         max_overflow=4,
         pool_pre_ping=True,
         pool_timeout=patience,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": max(2, int(patience)),
             "options": f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}",

@@ -72,6 +72,20 @@ def test_three_failures_are_a_dead_letter_and_one_short_apology(bot, broken):
     assert len(person.received) == 2
 
 
+def test_what_was_said_is_in_no_log(bot, broken, caplog):
+    """Neither in a failure's line nor anywhere else; nor tokens, nor whole LINE ids."""
+    person = bot.person("M04")
+    caplog.set_level("DEBUG")
+    person.says(REPORT)
+    ours = " ".join(
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith(("bot", "models", "handlers"))
+    )
+    assert "RuntimeError at" in ours
+    assert not any(secret in ours for secret in ("5,200", "ผ้าคลุมไหล่", person.chat_id, "access-token"))
+
+
 def test_a_chat_waits_for_the_next_try_of_its_oldest_event_and_others_do_not(bot, broken):
     """Order in a chat; one bad event harms no other chat."""
     person, other = bot.person("M04"), bot.person("M01")
