@@ -182,6 +182,52 @@ def test_a_plan_looks_ahead() -> None:
     )
 
 
+def test_english_words_are_read_as_thai_ones() -> None:
+    """Days, months and hours in English stand among Thai words and for them."""
+    check(
+        """
+        นัดประชุม Monday 9.00 => 2026-11-30T09:00
+        นัด Mon 9 โมง => 2026-11-30T09:00
+        ประชุมวัน Friday นี้ => 2026-11-27
+        meeting next Friday => 2026-12-04
+        ประชุม Friนี้บ่ายสอง => 2026-11-27T14:00
+        ประชุม 5 Dec => 2026-12-05
+        ประชุม Dec 5, 2026 => 2026-12-05
+        ประชุม 5th of December 69 => 2026-12-05
+        8-10 Feb 70 => 2027-02-08 .. 2027-02-10
+        นัด Sat 28 Nov 10.00 น. => 2026-11-28T10:00
+        tomorrow 2.30pm => 2026-11-25T14:30
+        พรุ่งนี้ 9am-12pm => 2026-11-25T09:00 .. 2026-11-25T12:00
+        every Monday 9 am => 2026-11-30T09:00 FREQ=WEEKLY;BYDAY=MO
+        ทุก Friday => FREQ=WEEKLY;BYDAY=FR
+        พรุ่งนี้ may come => 2026-11-25
+        นัดคุณ Mon => -
+        ทา sun block => -
+        ดู https://fri.com/mon => -
+        """,
+        TUESDAY,
+        intent="create_meeting",
+    )
+    check(
+        """
+        sales last month => 2026-10-01,2026-10-31
+        ยอด Jan-Mar 2026 => 2026-01-01,2026-03-31
+        ขาย Jan ถึง Mar 69 => 2026-01-01,2026-03-31
+        ยอดขาย October => 2026-10-01,2026-10-31
+        """,
+        TUESDAY,
+        asking=True,
+        intent="show_activities",
+    )
+
+
+def test_the_spans_cover_english_words_as_they_were_said() -> None:
+    """Where a word of another length was read, the span still is that of the message."""
+    text = "meet next Friday 2pm at วัดโพธิ์ before 5 Dec ok"
+    spans = read_times(text, TUESDAY, intent="create_meeting").spans
+    assert [text[start:end] for start, end in spans] == ["next Friday 2pm", "5 Dec"]
+
+
 def test_what_is_taken_back_does_not_hold() -> None:
     """After a slip of the tongue the later day or hour counts; what was not said again stays."""
     check(

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.understanding.times import repeats
 from bot.understanding.times.almanac import day_range, resolve
 from bot.understanding.times.corrections import meant
+from bot.understanding.times.english import in_thai, said_at
 from bot.understanding.times.moments import Times, day_of, first_of, moments_of
 from bot.understanding.times.phrases import Chain, chains, is_vague
 from bot.understanding.times.scan import scan
@@ -58,7 +59,7 @@ def read_answer_time(text: str, now: datetime) -> Times:
 def _read(
     text: str, now: datetime, sense: Sense | None, asking: bool, intent: str | None, *, bare: bool
 ) -> Times:
-    plain = text.translate(_CHARACTERS)
+    plain, english = in_thai(text.translate(_CHARACTERS))
     past = sense == "past" if sense else is_past(plain, intent)
     context = Context(
         now.replace(tzinfo=None),
@@ -74,7 +75,7 @@ def _read(
         return Times()
     holds = meant(found, marked, context)
     times = _asked(holds, marked, context) if asking else _said(holds, marked, context)
-    return replace(times, spans=_spans(found, marked))
+    return replace(times, spans=tuple(said_at(span, english) for span in _spans(found, marked)))
 
 
 def _asked(found: list[Found], text: str, context: Context) -> Times:
