@@ -63,9 +63,9 @@ export class Phone {
     this.drawn.clear();
     this.log.replaceChildren();
     this.atEnd = true;
-    await this.show(this.world);
-    this.composer.clear();
+    this.composer.clear(); // before anything is waited for: what is typed meanwhile belongs to the new chat
     if (draft) this.composer.type(draft);
+    await this.show(this.world);
   }
 
   // A chat that this page has not heard of yet.
@@ -81,7 +81,9 @@ export class Phone {
     this.showChoices();
     this.showNews();
     this.showStanding();
-    const view = await look("chat", { person: this.person, chat: this.chat });
+    const { person, chat } = this;
+    const view = await look("chat", { person, chat });
+    if (person !== this.person || chat !== this.chat) return; // she has gone on to another chat
     this.showMessages(view);
     this.showQuickReplies(view.messages.at(-1));
     redraw(this.menu, [view.menu, this.person], () => menuBar(view.menu, this));
