@@ -39,6 +39,8 @@ def moments_of(chain: Chain, context: Context) -> Times:
         return _over_days(*day_range(days[0], days[-1], context), clocks)
     if days and len(clocks) > 1 and chain.phrases[0].day is None and chain.phrases[-1].day_first:
         return _until_day(days[0], clocks, context)
+    if days and chain.by_night and _small_hour(clocks):
+        return Times(unclear="night_hour")
     if days:
         return _on_day(days[0], clocks, context)
     if clocks[0].open:
@@ -46,10 +48,14 @@ def moments_of(chain: Chain, context: Context) -> Times:
     return _timed(day_of(clocks[0], context), clocks)
 
 
+def _small_hour(clocks: list[Clock]) -> bool:
+    return len(clocks) == 1 and clocks[0].small
+
+
 def _on_day(day: Day, clocks: list[Clock], context: Context) -> Times:
     if isinstance(day, Moment):
         return Times(datetime=_minute(day.at))
-    if isinstance(day, Relative) and day.night and len(clocks) == 1 and clocks[0].small:
+    if isinstance(day, Relative) and day.night and _small_hour(clocks):
         return Times(unclear="night_hour")
     span = resolve(day, context)
     if isinstance(span, Open):

@@ -145,6 +145,11 @@ def _last_days(match: re.Match[str], context: Context) -> Found:
     return _found(match, Span(context.today - timedelta(days=max(days, 1) - 1), context.today))
 
 
+def _coming_days(match: re.Match[str], context: Context) -> Found:
+    days = number(match["count"])
+    return _found(match, Span(context.today, context.today + timedelta(days=max(days, 1) - 1)))
+
+
 def _since(match: re.Match[str], context: Context) -> Found | None:
     """ตั้งแต่ต้นปี, ต้นเดือนถึงวันนี้: from its first day to today."""
     if not (match["since"] or match["till"]):
@@ -166,6 +171,10 @@ RULES: tuple[Rule, ...] = (
     (
         pattern(r"(?P<count>{COUNT})\s?วัน(?:ที่ผ่านมา|ย้อนหลัง|ล่าสุด|หลังสุด)|ย้อนหลัง\s?(?P<back>{COUNT})\s?วัน"),
         _last_days,
+    ),
+    (
+        pattern(r"(?<!อีก)(?<!อีก )(?P<count>{COUNT})\s?วัน(?:ข้างหน้า|ถัดไป|(?:ต่อ)?จากนี้(?:ไป)?)"),
+        _coming_days,
     ),
     (
         pattern(

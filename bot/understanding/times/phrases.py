@@ -24,12 +24,13 @@ from bot.understanding.times.words import before, pattern
 _INSTEAD = re.compile(r"\s*แทน")
 _NEAR = re.compile(r"[\s,()\-/:.]*(?:ที่|ตรงกับ|คือ|ของ|ใน|ช่วง|ตอน|ซึ่ง)?[\s(]*")
 _RANGE = pattern(r"\s*{RANGE}\s*(?:วันที่|วัน|เวลา|ประมาณ|ตอน)?\s*")
-_LIST = pattern(r"\s*{LIST}\s*|\s*หรือ\s*")
+_LIST = pattern(r"\s*(?:(?:เทียบ|รวม|พร้อม)?{LIST}|แล้วก็|หรือ|เทียบ)\s*")
 _SECOND = re.compile(
     r"(?:ก่อน(?:ประชุม|งาน)?|ภายใน|ไม่เกิน|ปิดรับ(?:สมัคร)?|หมดเขต|ตอบกลับ|ยืนยัน|แจ้ง(?:กลับ|ชื่อ)?)\s*(?:ใน)?\s*(?:วัน|เวลา)?\s*$"
 )
 _OLD = re.compile(r"(?:ไม่ใช่|แทน|จาก(?:เดิม|เมื่อ)?|เดิม(?:คือ|ที่)?|ที่นัด(?:ไว้)?)\s*$")
 _NEW = re.compile(r"(?:เป็น|ไป|มา|ไปเป็น|มาเป็น|ใหม่)\s*(?:ที่|วัน|เวลา|ตอน|ช่วง)?\s*$")
+_NIGHT = re.compile(r"คืน(?:ของ)?\s?$")
 _SINCE = re.compile(r"(?:ตั้งแต่|จาก|นับจาก)\s*(?:วันที่|เดือน|ปี)?\s*$")
 
 
@@ -103,6 +104,11 @@ class Chain:
     def new(self) -> bool:
         """Whether something is moved to it."""
         return bool(_NEW.search(self.lead) or _INSTEAD.match(self.phrases[-1].trail))
+
+    @property
+    def by_night(self) -> bool:
+        """Whether it is the night of its day: its small hours are on that date or on the next."""
+        return bool(_NIGHT.search(self.lead))
 
     @property
     def since(self) -> bool:

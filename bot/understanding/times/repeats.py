@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from dateutil.rrule import rrulestr
 
-from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH
+from bot.understanding.times.names import ANY_WEEKDAY, LONG_MONTH, SAID_WEEKDAY
 from bot.understanding.times.values import (
     Clock,
     Context,
@@ -91,6 +91,12 @@ UNITS: tuple[Rule, ...] = (
         _alternate,
     ),
     (pattern(r"(?P<unit>วัน|สัปดาห์|อาทิตย์|เดือน|ปี)ละ\s?(?:1|หนึ่ง)?\s?(?:ครั้ง|หน|ที)(?:นึง|หนึ่ง|เดียว)?"), _once),
+    (  # twice a month is a rule only with its days behind
+        pattern(
+            rf"(?P<unit>สัปดาห์|อาทิตย์|เดือน)ละ\s?{{COUNT}}\s?(?:ครั้ง|หน|วัน)(?=[\s(]*(?:คือ|ใน|ตรงกับ)?\s?(?:{SAID_WEEKDAY}|{DAY}))"
+        ),
+        _once,
+    ),
 )
 ALTERNATE: tuple[Rule, ...] = ((pattern(rf"(?<=[ก-๛])\s?เว้น\s?(?:วัน\s?)?{ANY_WEEKDAY}"), _skipping),)
 WORKING_DAYS: tuple[Rule, ...] = (

@@ -17,7 +17,7 @@ _DAY_AFTER = pattern(
     rf"(?<={DAY})\s*(?:(?P<list>{{LIST}})|(?P<new>(?:ไป|มา)?เป็น)|{{RANGE}})\s*(?P<bare>(?:วันที่\s*|ที่\s?)?(?P<day>{{NUMBER}})){{ALONE}}{_NOT_A_CLOCK}"
 )
 _YEAR_AFTER = pattern(
-    rf"(?<={DAY})\s*{{RANGE}}\s*(?P<bare>(?:ปี\s*)?(?P<year>2[456]\d\d|20\d\d|[4-9]\d)){{ALONE}}"
+    rf"(?<={DAY})\s*(?:{{RANGE}}|{{LIST}})\s*(?P<bare>(?:ปี\s*)?(?P<year>2[456]\d\d|20\d\d|[4-9]\d)){{ALONE}}"
 )
 _CLOCK_BEFORE = pattern(
     rf"(?=[\dสยหนเซแ])(?<!วันที่)(?<!วันที่\s)(?<![\d/,.:])(?P<bare>{FIGURE}|(?P<word>{{NUMBER_WORD}}))\s*(?:น\.?\s*)?{{RANGE}}\s*(?={CLOCK})"
