@@ -24,7 +24,9 @@ class Question(Base):
     topic: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="open")  # open, answered, withdrawn, unanswered (nobody knows)
     message_id: Mapped[str | None] = mapped_column(index=True)  # LINE's, until it is unsent
-    follows_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))  # the question this one goes on from
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("questions.id")
+    )  # the question this one goes on from
     passed_ids: Mapped[list[int]] = mapped_column(default=list)  # members who were asked and passed it on
     asked_at: Mapped[datetime]
     answer_by: Mapped[datetime]  # as it was promised to the asker

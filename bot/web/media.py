@@ -32,4 +32,3 @@ def media(store: Store, tools: Tools) -> Blueprint:
         )
 
     return blueprint
-
