@@ -260,7 +260,7 @@ class Router:
             return self._happened(turn, "not_understood")
         if turn.standing is Standing.STRANGER and not turn.in_group:
             return self._to_stranger(turn)
-        if not any(character.isalnum() for character in turn.text):
+        if not any(character.isalnum() for character in turn.words):
             return self._happened(turn, "sticker")  # only emoji
         if not turn.sure:
             return self._happened(turn, "unsure")

@@ -1,19 +1,24 @@
 """A message as features: what the intent model sees of it.
 
 Four fields: characters (n-grams over the text without spaces, which bear typing errors), words, frames (words with
-every number, unit, day and name of goods made alike: มีข้าวเหลือ teaches มีฟางเหลือ), and the marks of ``rules``.
+every number, unit, time and name of goods made alike: มีข้าวเหลือ teaches มีฟางเหลือ), and the marks of ``rules``.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.understanding import rules
 from bot.understanding.goods import names_goods
 from bot.understanding.phrases import part
+from bot.understanding.times import read_times
 from bot.understanding.words import cut
 
 LONGEST_GRAM = 5
+# Which words look back and which ahead does not hang on the day. Local, as read_times takes it.
+ANY_NOW = datetime(2026, 11, 24, 10)  # noqa: DTZ001
+PAST, AHEAD, WHEN = "«", "»", "§"
 HEAD, TAIL = 300, 100  # of a long message only its opening and its end tell what it is for
 
 _ADDRESS = re.compile(r"https?://\S+")
@@ -39,13 +44,28 @@ class Features:
 def features(clean: str) -> Features:
     """Give the features of a normalised message (``normalise(text).clean``)."""
     text = outline(clean)
-    tokens = cut(text)
+    frame = _frame(cut(outline(_times_as_signs(clean[: HEAD + TAIL]))))
     return Features(
         frozenset(_letters(f"^{text.replace(' ', '')}$")),
-        frozenset(_grams("w", ["^", *tokens, "$"], (1, 2))),
-        frozenset(_grams("f", ["^", *_frame(tokens), "$"], (1, 2, 3))),
+        frozenset(_grams("w", ["^", *cut(text), "$"], (1, 2))),
+        frozenset(_grams("f", ["^", *frame, "$"], (1, 2, 3))),
         rules.marks(text),
     )
+
+
+def _times_as_signs(clean: str) -> str:
+    """The text with each expression of time as one sign: behind us, ahead, or neither that can be told."""
+    found = read_times(clean, ANY_NOW)
+    sign = _time_sign(found.datetime)
+    for start, end in sorted(found.spans, reverse=True):
+        clean = f"{clean[:start]} {sign} {clean[end:]}"
+    return clean
+
+
+def _time_sign(moment: str | None) -> str:
+    if moment is None:
+        return WHEN
+    return PAST if moment[:10] < ANY_NOW.date().isoformat() else AHEAD
 
 
 def outline(clean: str) -> str:
