@@ -14,6 +14,7 @@ from bot.drain import Drain
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.jobs.embedded import EmbeddedJobs
+from bot.jobs.swept import SweptJobs
 from bot.line import Line, LineAway
 from bot.outbox import Outbox
 from bot.router import Router
@@ -103,13 +104,13 @@ def build(
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application alone, for `gunicorn 'bot.app:create_app()'`; workers run beside it."""
-    return build(settings or load_settings(DEMANDED)).web()
-
-
-def start_embedded(house: House) -> None:
-    """Load what is slow to load, free what a former process left taken, and begin to work."""
     reader.load()
-    house.inbox.forget_leases()
+    return build(settings or load_settings(DEMANDED), jobs=SweptJobs()).web()
+
+
+def start_working(house: House) -> None:
+    """Load what is slow to load, and begin to work on chats."""
+    reader.load()
     house.jobs.start()
 
 

@@ -44,10 +44,11 @@ def serve(port: int | None) -> None:
         return running[0].web()
 
     def start() -> None:
-        from bot.app import start_embedded
+        from bot.app import start_working
 
         house = running[0]
-        start_embedded(house)
+        house.inbox.forget_leases()  # this is the only process that works: nobody else holds one
+        start_working(house)
         start_clock(house.store, house.tools.attachments, settings, wall)
 
     def stop() -> None:
@@ -60,10 +61,10 @@ def serve(port: int | None) -> None:
 @click.command()
 def worker() -> None:
     """Work on chats, beside `web`."""
-    from bot.app import build, start_embedded
+    from bot.app import build, start_working
 
     house = build(_upgraded(load_settings(DEMANDED)))
-    start_embedded(house)
+    start_working(house)
     _wait_for_the_end()
     house.jobs.stop(GRACE_SECONDS)
 

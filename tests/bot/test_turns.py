@@ -228,3 +228,16 @@ def test_what_is_over_is_blanked_after_its_time(bot):
     assert events(bot)[0].payload is None
     with bot.house.store.session() as session:
         assert session.scalars(select(Delivery.body)).all() == [None]
+
+
+def test_a_process_that_only_receives_leaves_the_work_to_the_workers(bot):
+    """What `web` stored is found by a worker's sweep."""
+    from bot.app import create_app
+
+    person = bot.person("M04")
+    client = create_app(bot.house.settings).test_client()
+    bot.deliver = lambda body, headers: client.post("/callback", data=body, headers=dict(headers)).status_code
+    person.says(REPORT)
+    assert person.received == []
+    bot.sweep()
+    assert len(person.received) == 1
