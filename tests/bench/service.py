@@ -24,7 +24,7 @@ from tests.soak.crash import Bot, active, free_port
 from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, load_demo
 
 CLIENTS = 8
-REQUESTS = 2400
+REQUESTS = 1000
 ROUNDS = 3
 RATE, SECONDS = 20, 30
 BARE = """from flask import Flask
