@@ -105,7 +105,8 @@ class Inbox:
         now = self._wall()
         with self._store.session() as session:
             due = or_(Event.retry_at.is_(None), Event.retry_at <= now)
-            query = select(Event.lane).where(Event.state == "waiting", due).distinct().limit(SWEEP_LIMIT)
+            waiting = select(Event.lane).where(Event.state == "waiting", Event.payload.is_not(None), due)
+            query = waiting.distinct().limit(SWEEP_LIMIT)
             return unheld(session, session.scalars(query).all(), now)
 
     def forget_leases(self) -> None:
@@ -175,10 +176,8 @@ def _hold(session: Session, lane: str, holder: str, now: datetime) -> bool:
 
 
 def _oldest(session: Session, lane: str) -> Event | None:
-    query = (
-        select(Event).where(Event.lane == lane, Event.state == "waiting").order_by(Event.sent_at, Event.id)
-    )
-    return session.scalars(query.limit(1)).first()
+    query = select(Event).where(Event.lane == lane, Event.state == "waiting", Event.payload.is_not(None))
+    return session.scalars(query.order_by(Event.sent_at, Event.id).limit(1)).first()
 
 
 def _waiting(session: Session, claim: Claim) -> Event:
