@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from models.migrate import upgrade
 from models.store import Store
 from tests.soak.crash import crash_drill
+from tests.soak.fuzz import fuzz_drill
 
 KILLS = 50
 SEED = 2569
@@ -23,6 +24,7 @@ SEED = 2569
 def main() -> int:
     """Run every drill on every database that is there."""
     faults = 0
+    print(f"arbitrary Unicode: {fuzz_drill()} messages read, none raised", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, url in _databases(Path(folder)):
             started = time.monotonic()
