@@ -25,7 +25,9 @@ from models.store import Store
 from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, load_demo
 
 SENDERS = 4
+PAUSE = 0.1  # seconds between two reports of a sender: people write, they do not flood
 PATIENCE = 60.0
+TO_FINISH = 600.0  # seconds in which all that was stored must be done after the last start
 
 
 @dataclass
@@ -130,7 +132,7 @@ def crash_drill(database_url: str, folder: Path, *, kills: int, seed: int) -> Co
         stop.set()
         for thread in threads:
             thread.join()
-        until(lambda: settled(store), "the bot did not finish what was stored")
+        until(lambda: settled(store), "the bot did not finish what was stored", TO_FINISH)
         count(simulator, store, counts)
         store.close()
         bot.kill()
@@ -179,6 +181,7 @@ def talk(people, stop: threading.Event, counts: Counts, number: int) -> None:
             person.says("ยกเลิก")
             with LOCK:
                 counts.events += 2
+            time.sleep(PAUSE)
 
 
 LOCK = threading.Lock()
