@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -53,6 +54,7 @@ class DemoClock:
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
 def demo(port: int, open_page: bool) -> None:
     """Try the bot in the browser, without a LINE account."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by its parent, it ends the bot too
     network = orjson.loads(files("models").joinpath("demo_network.json").read_bytes())
     clock = DemoClock(datetime.fromisoformat(network["meta"]["date"]).replace(tzinfo=BANGKOK) + MORNING)
     bot_port = _free_port()
