@@ -80,7 +80,9 @@ def test_a_chosen_intent_is_read_for_its_slots() -> None:
 def test_loading_twice_is_harmless() -> None:
     """Start-up may load everything more than once."""
     load()
+    before = read("นัดประชุมพรุ่งนี้", NOW)
     load()
+    assert read("นัดประชุมพรุ่งนี้", NOW) == before
 
 
 @settings(max_examples=150, deadline=None)
