@@ -24,6 +24,8 @@ class Chat(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0)
     wrong_codes_at: Mapped[datetime | None]
     welcomed_at: Mapped[datetime | None]  # when newcomers to the group were last greeted
+    heads: Mapped[int | None]  # people in the group beside the bot, as LINE counts them: the price of a push
+    heads_at: Mapped[datetime | None]
 
 
 class Room(Base):

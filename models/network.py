@@ -25,6 +25,9 @@ class Network(Base):
     origin: Mapped[str] = mapped_column(default="")
     started: Mapped[date | None]
     registration: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rhythm: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # what it set otherwise than models/rhythm.py
 
 
 class Enterprise(Base):

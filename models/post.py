@@ -1,9 +1,9 @@
-"""The post: events that came in, deliveries that go out, and the lanes that keep both in order."""
+"""The post: events that came in, notices and deliveries that go out, and the lanes that keep both in order."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, key
 
@@ -48,8 +48,34 @@ class Event(Base):
     problem: Mapped[str | None]  # what failed, without what was said
 
 
+class Notice(Base):
+    """Something said unasked: its words, when it may leave, and on whose behalf. Each chat it is for has a delivery."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_kind_object", "kind", "object_id"),)
+
+    id: Mapped[int] = key()
+    key: Mapped[str] = mapped_column(unique=True)  # kind:object:revision:occurrence:rule, and its variant
+    kind: Mapped[str]  # what it is about, such as meeting.reminder
+    object_id: Mapped[int | None]
+    network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("members.id")
+    )  # who is told if it does not go out
+    role: Mapped[str | None]  # recipients must still hold it when the first try starts
+    body: Mapped[bytes | None]  # the messages' JSON exactly as they are sent, until they are blanked
+    written_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]  # when its author was told what did not go out
+
+
 class Delivery(Base):
-    """A message that leaves: written with the turn that says it, sent afterwards, once."""
+    """One chat's part of a notice, or an answer: written with the turn that says it, sent afterwards, once.
+
+    state: planned (not due yet; may ride), waiting (due), sending (a try is committed), carried (leaves with the
+    delivery `carrier_id`); then sent, unknown (a reply that may have arrived), dead (LINE refused it), expired (too
+    late), dropped (withdrawn, or its recipient may not have it any more).
+    way: reply, push, multicast (carries the deliveries of many chats), ride (carried by a reply), batch (by a multicast).
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -57,29 +83,96 @@ class Delivery(Base):
             "ix_deliveries_open",
             "lane",
             "id",
-            sqlite_where=text("state IN ('waiting', 'sending')"),
-            postgresql_where=text("state IN ('waiting', 'sending')"),
+            sqlite_where=text("state IN ('waiting', 'sending', 'carried')"),
+            postgresql_where=text("state IN ('waiting', 'sending', 'carried')"),
+        ),
+        Index(
+            "ix_deliveries_planned",
+            "due_at",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index(
+            "ix_deliveries_rides",
+            "lane",
+            "ride_from",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
         ),
     )
 
     id: Mapped[int] = key()
     key: Mapped[str] = mapped_column(unique=True)  # kind:object:revision:occurrence:rule:recipient
     lane: Mapped[str]
-    way: Mapped[str]  # reply, push
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
+    network_id: Mapped[int | None]
+    urgency: Mapped[str] = mapped_column(default="important")  # urgent, important, ordinary
+    ride_from: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    way: Mapped[str]
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"), index=True)
     reply_token: Mapped[str | None]
     token_at: Mapped[datetime | None]  # when the token was received, wall time
-    retry_key: Mapped[str]
-    body: Mapped[bytes | None]  # the messages' JSON exactly as they are sent, until they are blanked
-    state: Mapped[str] = mapped_column(default="waiting")  # waiting, sending, sent, dead, unknown
+    retry_key: Mapped[str]  # of a push or multicast: LINE takes it once
+    body: Mapped[bytes | None]  # as in Notice, where this is none of a notice's
+    state: Mapped[str] = mapped_column(default="waiting")
+    held: Mapped[bool] = mapped_column(default=False)  # restored from a backup: an operator lets it go
     attempts: Mapped[int] = mapped_column(default=0)
     attempt_at: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
     written_at: Mapped[datetime]
     finished_at: Mapped[datetime | None] = mapped_column(index=True)
+    price: Mapped[int] = mapped_column(default=0)  # counted messages: reserved, or saved by riding
     request_id: Mapped[str | None]
     status: Mapped[int | None]
     problem: Mapped[str | None]
     repeated: Mapped[bool] = mapped_column(default=False)  # an undelivered answer that a later one repeated
+
+    notice: Mapped[Notice | None] = relationship()
+
+
+class TalkToken(Base):
+    """The reply token of talk that is not ours, kept for a minute at most because a delivery may ride on it."""
+
+    __tablename__ = "talk_tokens"
+
+    lane: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[str]
+    said_at: Mapped[datetime]  # LINE's timestamp
+    received_at: Mapped[datetime]
+
+
+class Budget(Base):
+    """The month's counted messages, in one row, so that two processes cannot both spend the last ones."""
+
+    __tablename__ = "budgets"
+
+    id: Mapped[int] = key()
+    month: Mapped[str]  # YYYY-MM
+    quota: Mapped[int | None]  # what LINE allows this month; None: no limit
+    used: Mapped[int] = mapped_column(default=0)  # spent and reserved
+    line_used: Mapped[int] = mapped_column(default=0)  # what LINE last said
+    asked_at: Mapped[datetime]
+
+
+class Pace(Base):
+    """When LINE may next be called at one endpoint, over all processes: seconds since 1970 UTC."""
+
+    __tablename__ = "paces"
+
+    endpoint: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[float]
+
+
+class Heartbeat(Base):
+    """When a process that runs alone last said that it lives."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    beat_at: Mapped[datetime]
 
 
 class SentMessage(Base):

@@ -1,0 +1,42 @@
+"""A network's rhythm: when it is quiet, and when what comes by itself may come. Networks set what they want otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, time, timedelta
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Hours are the network's own time; weekdays count from Monday, 0."""
+
+    quiet_from: time = time(20, 30)
+    quiet_until: time = time(6, 0)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Rhythm":
+        """What a network keeps in its `rhythm`, on top of the usual; unknown names are passed over."""
+        known = {field.name: field for field in fields(cls)}
+        return cls(**{name: _read(known[name].type, value) for name, value in kept.items() if name in known})
+
+    def is_quiet(self, moment: datetime) -> bool:
+        """Whether this moment, in the network's zone, lies in the quiet hours."""
+        if self.quiet_from == self.quiet_until:
+            return False
+        at = moment.time()
+        if self.quiet_from < self.quiet_until:
+            return self.quiet_from <= at < self.quiet_until
+        return at >= self.quiet_from or at < self.quiet_until
+
+    def after_quiet(self, moment: datetime) -> datetime:
+        """This moment, in the network's zone, or the end of the quiet hours in which it lies."""
+        if not self.is_quiet(moment):
+            return moment
+        ends = moment.replace(
+            hour=self.quiet_until.hour, minute=self.quiet_until.minute, second=0, microsecond=0
+        )
+        return ends if ends > moment else ends + timedelta(days=1)
+
+
+def _read(kind: Any, value: Any) -> Any:
+    return time.fromisoformat(value) if kind in (time, "time") else value
