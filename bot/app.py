@@ -20,7 +20,7 @@ from bot.outbox import Outbox
 from bot.router import Router
 from bot.settings import DEMANDED, Settings, load_settings
 from bot.tally import Tally
-from bot.turn import Tools
+from bot.tools import Tools
 from bot.understanding import reader
 from bot.web.health import health
 from bot.web.media import media

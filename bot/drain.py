@@ -16,10 +16,11 @@ from bot.inbox import Claim, Inbox, LeaseLost, finish, keep_lease, new_holder
 from bot.incoming import Incoming, read_stored
 from bot.language import language
 from bot.line import Answer, ContentProblem, Line
-from bot.outbox import Attempt, Outbox, as_attempt, missed, write_reply
+from bot.outbox import Attempt, Outbox, as_attempt, messages_of, missed, write_reply
 from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
 from bot.router import Router
-from bot.turn import Tools, Turn, find_member, open_turn
+from bot.tools import Tools
+from bot.turn import Turn, find_member, open_turn
 from models.post import Delivery, Event
 from models.store import Store
 
@@ -216,11 +217,7 @@ def _with_missed(
     room = cards.MESSAGES_A_REPLY - len(messages)
     again: list[cards.Message] = []
     for delivery in lost:
-        former = (
-            [cards.without_quick(message) for message in as_attempt(delivery).messages]
-            if delivery.body
-            else []
-        )
+        former = [cards.without_quick(message) for message in messages_of(delivery)]
         if len(again) + len(former) <= room:
             again += former
             delivery.repeated = True

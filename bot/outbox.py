@@ -134,19 +134,6 @@ def write_reply(
     return delivery
 
 
-def write_push(session: Session, *, key: str, lane: str, messages: Sequence[Message], now: datetime) -> None:
-    """Add a message to somebody else to the turn's transaction; a key that was written before is passed over."""
-    values = {
-        "key": key,
-        "lane": lane,
-        "way": "push",
-        "retry_key": str(uuid.uuid4()),
-        "body": orjson.dumps(list(messages)),
-        "written_at": now,
-    }
-    session.execute(insert_once(session, Delivery).values(**values))
-
-
 def missed(session: Session, lane: str, since: datetime) -> list[Delivery]:
     """Answers of which it is not known, or known to be untrue, that they arrived, and that nothing repeated yet."""
     lost = Delivery.state == "unknown"
@@ -157,15 +144,20 @@ def missed(session: Session, lane: str, since: datetime) -> list[Delivery]:
 
 def as_attempt(delivery: Delivery) -> Attempt:
     """The plain data of a delivery whose try is committed."""
-    assert delivery.body is not None  # noqa: S101 - open deliveries are never blanked
     return Attempt(
         delivery.id,
         delivery.lane,
         delivery.way,
         delivery.reply_token,
         delivery.retry_key,
-        orjson.loads(delivery.body),
+        messages_of(delivery),
     )
+
+
+def messages_of(delivery: Delivery) -> list[Message]:
+    """What a delivery says; nothing where that has been blanked."""
+    body = delivery.notice.body if delivery.notice else delivery.body
+    return orjson.loads(body) if body else []
 
 
 LATE = "the reply token was too old"

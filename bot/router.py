@@ -21,6 +21,7 @@ from bot.dialogue import (
     tapped_form,
 )
 from bot.turn import Turn
+from bot.watch import TimedWork, Watch
 from models.chats import Form
 from models.people import Member
 from models.permissions import Standing, Who
@@ -70,6 +71,7 @@ class Capability:
     watchers: list[Callable[[Turn], None]] = field(default_factory=list)
     erasers: list[Callable[[Turn, Member], None]] = field(default_factory=list)
     menu: list[MenuEntry] = field(default_factory=list)
+    timed: list[TimedWork] = field(default_factory=list)
 
     def on(self, intent: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
         """The handler of an intent: handler(turn)."""
@@ -133,6 +135,11 @@ class Capability:
         self.erasers.append(eraser)
         return eraser
 
+    def on_clock(self, work: Callable[[Watch], None]) -> Callable[[Watch], None]:
+        """Called by the clock again and again for each network, to write what is due; may be repeated."""
+        self.timed.append(TimedWork(f"{self.name}.{work.__name__}", work))
+        return work
+
     def add_form(self, kind: FormKind) -> FormKind:
         """Register a kind of form."""
         self.forms[kind.name] = kind
@@ -159,6 +166,7 @@ class Router:
         self._menu = sorted(
             (entry for one in self._capabilities for entry in one.menu), key=lambda entry: entry.place
         )
+        self.timed = [work for one in self._capabilities for work in one.timed]
         self.forms = Forms(_merged(capability.forms for capability in self._capabilities))
 
     def answer(self, turn: Turn) -> list[Message]:

@@ -1,9 +1,7 @@
 """What a handler is given: who speaks, where, when, what was understood; and what it can do in return."""
 
-import hashlib
-import hmac
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,19 +10,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import cards
-from bot.buttons import pack
 from bot.cards import Message
 from bot.inbox import insert_once
 from bot.incoming import Incoming
 from bot.language import DEFAULT, Language, language
-from bot.outbox import write_push
+from bot.notices import Letter, Urgency, Window, Written, write_notice
 from bot.pictures import Picture, PictureProblem
+from bot.tools import Tools
 from bot.understanding.address import without_name
 from bot.understanding.normalise import tidy
 from bot.understanding.reader import SURE, read, read_as
 from bot.understanding.reading import Reading
-from models.attachments import Attachments
+from bot.voice import Speaks
 from models.chats import Chat, Room
 from models.network import Network
 from models.people import AuditEntry, Consent, Member, Membership
@@ -34,36 +31,11 @@ if TYPE_CHECKING:
     from bot.dialogue import Forms
     from bot.router import Router
 
-LINK_CHARACTERS = 32
 DEFAULT_ZONE = ZoneInfo("Asia/Bangkok")
 
 
-@dataclass(frozen=True)
-class Tools:
-    """What handlers may use beyond the database."""
-
-    attachments: Attachments
-    key: bytes
-    public_url: str
-    bot_names: tuple[str, ...]
-    basic_id: Callable[[], str]  # the bot's @id; empty while LINE has never told it
-    wall: Callable[[], datetime]
-
-    def picture_url(self, name: str) -> str:
-        """The signed https address of a kept picture."""
-        return f"{self.public_url}/media/{self.picture_mark(name)}/{name}"
-
-    def picture_mark(self, name: str) -> str:
-        """What a picture's address must bear to be answered."""
-        return self.hashed("picture", name)[:LINK_CHARACTERS]
-
-    def hashed(self, purpose: str, value: str) -> str:
-        """A keyed hash: tells whether two values are the same without keeping either."""
-        return hashed(self.key, purpose, value)
-
-
 @dataclass
-class Turn:
+class Turn(Speaks):
     """One event's turn. `now` is the event's time in the network's zone; `session` is the turn's transaction."""
 
     incoming: Incoming
@@ -123,10 +95,6 @@ class Turn:
             else read_as(intent, words, self.now, names=names)
         )
 
-    def say(self, msgid: str, **values: object) -> str:
-        """The words for a msgid in this person's language."""
-        return self.language.say(msgid, **values)
-
     def toward(self, member: Member) -> "Turn":
         """The same turn in the language of somebody who is to be told of it."""
         return replace(self, language=language(member.language))
@@ -139,35 +107,29 @@ class Turn:
                 return match.groups(default="")
         return None
 
-    def text_message(self, msgid: str, *, quick: Sequence[cards.Action] = (), **values: object) -> Message:
-        """A text message with these words."""
-        return cards.text(self.say(msgid, **values), quick)
-
-    def button(self, label: str, name: str, *arguments: object) -> cards.Action:
-        """A button with the words of `label` that calls the handler `name`."""
-        return cards.button(self.say(label), pack(name, *arguments))
-
-    def private_button(self, label: str, words: str, **values: object) -> cards.Action:
-        """A button that moves on to one-to-one: it opens the bot's chat with the words of this msgid typed in."""
-        basic_id = self.tools.basic_id()
-        if not basic_id:
-            return cards.opens(self.say(label), "https://line.me/R/nv/chat")
-        return cards.opens_chat(self.say(label), basic_id, self.say(words, **values))
-
-    def tell(self, member: Member, messages: Sequence[Message], *, about: str) -> bool:
+    def tell(
+        self,
+        member: Member,
+        messages: Sequence[Message],
+        *,
+        about: str,
+        urgency: Urgency = Urgency.IMPORTANT,
+    ) -> bool:
         """Write a message to another member's one-to-one chat; `about` (kind:object:…) makes it happen only once.
 
-        False where the member cannot be reached: no LINE id yet, left, or blocked the bot.
+        It leaves at once, in the quiet hours only where it is urgent. False where the member cannot be reached: no
+        LINE id yet, left, or blocked the bot.
         """
-        if member.line_user_id is None or member.left_at is not None:
-            return False
-        chat = self.session.scalar(select(Chat).where(Chat.line_id == member.line_user_id))
-        if chat is not None and chat.state == "blocked":
-            return False
-        key = f"{about}:{member.id}"
-        write_push(self.session, key=key, lane=member.line_user_id, messages=messages, now=self.tools.wall())
-        self.told.append(member.line_user_id)
-        return True
+        letter = Letter(about, lambda _: messages, Window.at_once(self.now), urgency, network=self.network)
+        return self.notify(letter, members=[member]).reached == 1
+
+    def notify(
+        self, letter: Letter, *, members: Iterable[Member] = (), rooms: Iterable[Room] = ()
+    ) -> Written:
+        """Write a letter to members' one-to-one chats and to rooms; once for each, however often it is called."""
+        written = write_notice(self.session, self.tools, letter, members=members, rooms=rooms, now=self.now)
+        self.told += written.wake
+        return written
 
     def note(self, action: str, object_kind: str, object_id: int | None) -> None:
         """Add an audit entry: who did what to what, without contents."""
@@ -181,11 +143,6 @@ class Turn:
                 object_id=object_id,
             )
         )
-
-
-def hashed(key: bytes, purpose: str, value: str) -> str:
-    """A keyed hash; the purpose keeps equal values of different meaning apart."""
-    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def open_turn(session: Session, tools: Tools, router: "Router", incoming: Incoming) -> Turn:

@@ -11,7 +11,7 @@ from models.activities import Activity
 from models.identity import references_to
 from models.knowledge import Answer, KnowledgeItem, Question
 from models.people import Member
-from models.post import Delivery, Event
+from models.post import Delivery, Event, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ def counts(session: Session, member: Member) -> Counter[str]:
     ):
         query = select(func.count()).where(lane == (member.line_user_id or ""), content.is_not(None))
         found[name] += session.scalar(query) or 0
+    told = select(Notice.id).join(Delivery, Delivery.notice_id == Notice.id)
+    own = told.where(Delivery.lane == (member.line_user_id or ""), Notice.body.is_not(None)).distinct()
+    found["deliveries"] += session.scalar(select(func.count()).select_from(own.subquery())) or 0
     return +found
 
 

@@ -14,7 +14,7 @@ from models.knowledge import Answer, KnowledgeItem, Question
 from models.membership import end
 from models.network import Introduction
 from models.people import Member, Membership
-from models.post import Delivery, Event
+from models.post import Delivery, Event, Notice
 
 NAMELESS = "…"  # stands where a name stood
 SHORTEST_NAME = 5  # characters; a shorter one is as likely a part of another word
@@ -94,9 +94,9 @@ def _end_forms(session: Session, which: ColumnElement[bool], now: datetime) -> N
 
 def _withhold(session: Session, lane: str, now: datetime) -> None:
     """What waits for somebody is not sent."""
-    waiting = (Delivery.lane == lane) & (Delivery.state == "waiting")
+    waiting = (Delivery.lane == lane) & Delivery.state.in_(("planned", "waiting"))
     session.execute(
-        update(Delivery).where(waiting).values(state="dead", finished_at=now, problem=WITHHELD, body=None)
+        update(Delivery).where(waiting).values(state="dropped", finished_at=now, problem=WITHHELD, body=None)
     )
 
 
@@ -152,6 +152,9 @@ def _blank_post(session: Session, lane: str, now: datetime) -> None:
     session.execute(
         update(Delivery).where(Delivery.lane == lane, Delivery.state != "sending").values(body=None)
     )
+    theirs = select(Delivery.notice_id).where(Delivery.lane == lane, Delivery.state != "sending")
+    others = select(Delivery.notice_id).where(Delivery.lane != lane, Delivery.notice_id.is_not(None))
+    session.execute(update(Notice).where(Notice.id.in_(theirs), Notice.id.not_in(others)).values(body=None))
     for event in session.scalars(select(Event).where(Event.payload.is_not(None), Event.state != "waiting")):
         if event.lane == lane or lane.encode() in (event.payload or b""):
             event.payload = None

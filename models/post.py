@@ -74,7 +74,8 @@ class Delivery(Base):
     state: planned (not due yet; may ride), waiting (due), sending (a try is committed), carried (leaves with the
     delivery `carrier_id`); then sent, unknown (a reply that may have arrived), dead (LINE refused it), expired (too
     late), dropped (withdrawn, or its recipient may not have it any more).
-    way: reply, push, multicast (carries the deliveries of many chats), ride (carried by a reply), batch (by a multicast).
+    way: reply, push, multicast (carries the deliveries of many chats), ride (carried by a reply), batch (by a
+    multicast).
     """
 
     __tablename__ = "deliveries"

@@ -1,4 +1,4 @@
-"""A network's rhythm: when it is quiet, and when what comes by itself may come. Networks set what they want otherwise."""
+"""A network's rhythm: when it is quiet, and when what comes by itself may come. Networks may set it otherwise."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands.database import opened
 from bot.settings import load_settings
-from bot.turn import hashed
+from bot.tools import hashed
 from models.invites import LIFE, InviteKind, add_invite, new_code, spaced
 from models.network import Enterprise, Network
 from models.people import Membership

@@ -4,7 +4,7 @@ import hmac
 
 from flask import Blueprint, Response, abort
 
-from bot.turn import Tools
+from bot.tools import Tools
 from models.store import Store
 
 WEEK_SECONDS = 7 * 24 * 3600

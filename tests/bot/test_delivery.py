@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from bot.outbox import write_push
 from models.post import Delivery, Event
 from tests.conversations.talk import a_picture
+from tests.post import write_push
 
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
 

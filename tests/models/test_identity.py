@@ -71,7 +71,7 @@ def test_all_that_was_the_newcomers_becomes_the_members(session):
     assert session.get(Member, gone) is None
     assert session.scalars(select(AuditEntry.actor_id)).all() == [former.id]
     assert set(session.scalars(select(RoomMember.room_id).where(RoomMember.member_id == former.id))) == seats
-    assert session.scalars(select(Delivery.state).where(Delivery.lane == old_line)).all() == ["dead"]
+    assert session.scalars(select(Delivery.state).where(Delivery.lane == old_line)).all() == ["dropped"]
     assert [one.purpose for one in former.consents].count(BASIC) == 2
 
 

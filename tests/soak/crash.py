@@ -17,11 +17,11 @@ import orjson
 import urllib3
 from sqlalchemy import func, select
 
-from bot.outbox import write_push
 from bot.simulator import create_simulator, serving
 from models.chats import Form
 from models.post import Delivery, Event
 from models.store import Store
+from tests.post import write_push
 from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, load_demo
 
 SENDERS = 4

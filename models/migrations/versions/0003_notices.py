@@ -1,5 +1,7 @@
 """Notices with many recipients, rides, the budget, the clock's heartbeat."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,7 +16,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = models.base.Moment(timezone=True)
 
 
-def _open_index(states: str) -> dict[str, sa.TextClause]:
+def _open_index(states: str) -> dict[str, Any]:
     condition = sa.text(f"state IN ({states})")
     return {"sqlite_where": condition, "postgresql_where": condition}
 

@@ -1,0 +1,218 @@
+"""Notices: what the bot says unasked, to one chat or to many. Written once, with the transaction that causes them.
+
+A notice has a window: from `ride_from` on it leaves for free with an answer to the chat's own talk, from `due_at` on
+it is pushed, after `expires_at` it is too late.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+import orjson
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.cards import Message
+from bot.inbox import insert_once
+from bot.language import DEFAULT, language
+from bot.tools import Tools
+from bot.voice import Voice
+from models.chats import Chat, Room
+from models.network import Network
+from models.people import Member
+from models.permissions import Role
+from models.post import Delivery, Notice
+from models.rhythm import Rhythm
+
+TOLD_FOR = timedelta(
+    days=7
+)  # what one member is told because another did something stays worth telling so long
+WITHDRAWN = "withdrawn before it left"
+UNTRIED = Delivery.state.in_(("planned", "waiting")) & (Delivery.attempts == 0)
+
+Words = Callable[[Voice], Sequence[Message]]
+
+
+class Urgency(StrEnum):
+    """How a notice stands against quiet hours and a scarce budget."""
+
+    URGENT = "urgent"  # leaves at any hour, may spend the last message of the month
+    IMPORTANT = "important"
+    ORDINARY = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a notice may leave (all aware): with other talk, by itself, and when it is too late."""
+
+    ride_from: datetime
+    due_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def at_once(cls, now: datetime) -> "Window":
+        """Now; still worth saying for a week."""
+        return cls(now, now, now + TOLD_FOR)
+
+    def outside(self, rhythm: Rhythm) -> "Window":
+        """The same, but not pushed in the quiet hours (times in the network's zone)."""
+        return Window(self.ride_from, rhythm.after_quiet(self.due_at), self.expires_at)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be written: `about` is kind:object:revision:occurrence:rule, and happens only once for each recipient.
+
+    `words` makes the messages in a recipient's language. `role`: recipients must still hold it when the first try
+    starts. `author` is told if it does not go out; without one the network's coordinators are.
+    """
+
+    about: str
+    words: Words
+    window: Window
+    urgency: Urgency = Urgency.IMPORTANT
+    network: Network | None = None
+    role: Role | None = None
+    author: Member | None = None
+
+
+@dataclass
+class Written:
+    """What came of writing: whom it is for, whom it cannot reach, and the lanes to wake now."""
+
+    reached: int = 0
+    unreachable: list[Member] = field(default_factory=list)
+    wake: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    name: str
+    lane: str
+    language: str
+
+
+def write_notice(
+    session: Session,
+    tools: Tools,
+    letter: Letter,
+    *,
+    members: Iterable[Member] = (),
+    rooms: Iterable[Room] = (),
+    now: datetime,
+) -> Written:
+    """Write a letter to these members' one-to-one chats and to these rooms; `now` is in the network's zone.
+
+    Written again, it adds only recipients that it had not yet.
+    """
+    written = Written()
+    people = _reachable(session, members, written)
+    places = [
+        _Recipient(f"c{room.chat_id}", line_id, DEFAULT) for room, line_id in _open_rooms(session, rooms)
+    ]
+    written.reached = len(people) + len(places)
+    everybody = sorted([*people, *places], key=lambda one: one.language)
+    for spoken, recipients in groupby(everybody, key=lambda one: one.language):
+        voice = Voice(language(spoken), tools)
+        notice_id = _notice(session, letter, spoken, voice, now)
+        _add_deliveries(session, letter, notice_id, list(recipients), now, written)
+    return written
+
+
+def withdraw_notices(session: Session, kind: str, object_id: int, now: datetime) -> int:
+    """Take back what is said about this object and has not left yet. Gives how many chats will not get it."""
+    theirs = select(Notice.id).where(Notice.kind == kind, Notice.object_id == object_id)
+    taken = update(Delivery).where(Delivery.notice_id.in_(theirs), UNTRIED)
+    values = {"state": "dropped", "finished_at": now, "problem": WITHDRAWN}
+    return session.connection().execute(taken.values(**values)).rowcount
+
+
+def kind_and_object(about: str) -> tuple[str, int | None]:
+    """The first two parts of what a notice is about."""
+    kind, _, rest = about.partition(":")
+    ident = rest.partition(":")[0]
+    return kind, int(ident) if ident.isascii() and ident.isdigit() else None
+
+
+def _notice(session: Session, letter: Letter, spoken: str, voice: Voice, now: datetime) -> int:
+    """The notice's id in one language; made where it is new."""
+    key = f"{letter.about}:{spoken}"
+    known = session.scalar(select(Notice.id).where(Notice.key == key))
+    if known is not None:
+        return known
+    kind, object_id = kind_and_object(letter.about)
+    values = {
+        "key": key,
+        "kind": kind,
+        "object_id": object_id,
+        "network_id": letter.network.id if letter.network else None,
+        "author_id": letter.author.id if letter.author else None,
+        "role": letter.role,
+        "body": orjson.dumps(list(letter.words(voice))),
+        "written_at": now,
+    }
+    session.execute(insert_once(session, Notice).values(**values))
+    return session.scalars(select(Notice.id).where(Notice.key == key)).one()
+
+
+def _add_deliveries(
+    session: Session,
+    letter: Letter,
+    notice_id: int,
+    recipients: Sequence[_Recipient],
+    now: datetime,
+    written: Written,
+) -> None:
+    urgent = letter.urgency is Urgency.URGENT
+    rhythm = Rhythm.of(letter.network.rhythm if letter.network else {})
+    window = letter.window if urgent else letter.window.outside(rhythm)
+    due = window.due_at <= now
+    shared = {
+        "notice_id": notice_id,
+        "network_id": letter.network.id if letter.network else None,
+        "urgency": letter.urgency,
+        "ride_from": window.ride_from,
+        "due_at": window.due_at,
+        "expires_at": window.expires_at,
+        "way": "push",
+        "state": "waiting" if due else "planned",
+        "written_at": now,
+    }
+    rows = [
+        {
+            **shared,
+            "key": f"{letter.about}:{one.name}",
+            "lane": one.lane,
+            "retry_key": str(uuid.uuid4()),
+        }
+        for one in recipients
+    ]
+    session.connection().execute(insert_once(session, Delivery), rows)
+    if due:
+        written.wake += [one.lane for one in recipients]
+
+
+def _reachable(session: Session, members: Iterable[Member], written: Written) -> list[_Recipient]:
+    """Those who are known to LINE, have not left and have not blocked the bot; each once."""
+    everybody = list({member.id: member for member in members}.values())
+    lanes = [member.line_user_id for member in everybody if member.line_user_id]
+    blocked = set(
+        session.scalars(select(Chat.line_id).where(Chat.line_id.in_(lanes), Chat.state == "blocked"))
+    )
+    found = []
+    for member in everybody:
+        if member.line_user_id is None or member.left_at is not None or member.line_user_id in blocked:
+            written.unreachable.append(member)
+        else:
+            found.append(_Recipient(f"{member.id}", member.line_user_id, member.language))
+    return found
+
+
+def _open_rooms(session: Session, rooms: Iterable[Room]) -> list[tuple[Room, str]]:
+    """Rooms that are bound to a group in which the bot still sits, and the group's LINE id."""
+    bound = {room.chat_id: room for room in rooms if room.chat_id is not None}
+    chats = session.scalars(select(Chat).where(Chat.id.in_(bound), Chat.state == "active").order_by(Chat.id))
+    return [(bound[chat.id], chat.line_id) for chat in chats]

@@ -1,0 +1,40 @@
+"""What handlers may use beyond the database."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.attachments import Attachments
+
+LINK_CHARACTERS = 32
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What handlers may use beyond the database."""
+
+    attachments: Attachments
+    key: bytes
+    public_url: str
+    bot_names: tuple[str, ...]
+    basic_id: Callable[[], str]  # the bot's @id; empty while LINE has never told it
+    wall: Callable[[], datetime]
+
+    def picture_url(self, name: str) -> str:
+        """The signed https address of a kept picture."""
+        return f"{self.public_url}/media/{self.picture_mark(name)}/{name}"
+
+    def picture_mark(self, name: str) -> str:
+        """What a picture's address must bear to be answered."""
+        return self.hashed("picture", name)[:LINK_CHARACTERS]
+
+    def hashed(self, purpose: str, value: str) -> str:
+        """A keyed hash: tells whether two values are the same without keeping either."""
+        return hashed(self.key, purpose, value)
+
+
+def hashed(key: bytes, purpose: str, value: str) -> str:
+    """A keyed hash; the purpose keeps equal values of different meaning apart."""
+    return hmac.new(key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
