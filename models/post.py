@@ -90,6 +90,7 @@ class Delivery(Base):
         Index(
             "ix_deliveries_planned",
             "due_at",
+            "id",
             sqlite_where=text("state = 'planned'"),
             postgresql_where=text("state = 'planned'"),
         ),
@@ -97,8 +98,8 @@ class Delivery(Base):
             "ix_deliveries_rides",
             "lane",
             "ride_from",
-            sqlite_where=text("state = 'planned'"),
-            postgresql_where=text("state = 'planned'"),
+            sqlite_where=text("state IN ('planned', 'waiting')"),
+            postgresql_where=text("state IN ('planned', 'waiting')"),
         ),
     )
 
@@ -174,6 +175,12 @@ class Heartbeat(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     beat_at: Mapped[datetime]
+
+
+# Written out, not bound: only then do both databases see that a partial index answers them.
+IS_OPEN = text("deliveries.state IN ('waiting', 'sending', 'carried')")
+IS_PLANNED = text("deliveries.state = 'planned'")
+IS_UNTRIED = text("deliveries.state IN ('planned', 'waiting')")
 
 
 class SentMessage(Base):

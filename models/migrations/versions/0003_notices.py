@@ -16,7 +16,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = models.base.Moment(timezone=True)
 
 
-def _open_index(states: str) -> dict[str, Any]:
+def _states(states: str) -> dict[str, Any]:
     condition = sa.text(f"state IN ({states})")
     return {"sqlite_where": condition, "postgresql_where": condition}
 
@@ -92,11 +92,13 @@ def upgrade() -> None:
         batch.create_foreign_key(batch.f("fk_deliveries_notice_id_notices"), "notices", ["notice_id"], ["id"])
     op.create_index("ix_deliveries_carrier_id", "deliveries", ["carrier_id"])
     op.create_index("ix_deliveries_notice_id", "deliveries", ["notice_id"])
-    planned = _open_index("'planned'")
-    op.create_index("ix_deliveries_planned", "deliveries", ["due_at"], **planned)
-    op.create_index("ix_deliveries_rides", "deliveries", ["lane", "ride_from"], **planned)
+    equal = sa.text("state = 'planned'")
+    planned: dict[str, Any] = {"sqlite_where": equal, "postgresql_where": equal}
+    op.create_index("ix_deliveries_planned", "deliveries", ["due_at", "id"], **planned)
+    untried = _states("'planned', 'waiting'")
+    op.create_index("ix_deliveries_rides", "deliveries", ["lane", "ride_from"], **untried)
     op.drop_index("ix_deliveries_open", "deliveries")
-    still_open = _open_index("'waiting', 'sending', 'carried'")
+    still_open = _states("'waiting', 'sending', 'carried'")
     op.create_index("ix_deliveries_open", "deliveries", ["lane", "id"], **still_open)
 
 
@@ -110,7 +112,7 @@ def downgrade() -> None:
             batch.drop_column(column)
         batch.drop_column("network_id")
         batch.drop_column("notice_id")
-    op.create_index("ix_deliveries_open", "deliveries", ["lane", "id"], **_open_index("'waiting', 'sending'"))
+    op.create_index("ix_deliveries_open", "deliveries", ["lane", "id"], **_states("'waiting', 'sending'"))
     with op.batch_alter_table("networks") as batch:
         batch.drop_column("rhythm")
     with op.batch_alter_table("chats") as batch:
