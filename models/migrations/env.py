@@ -6,8 +6,8 @@ from models.migrate import all_models
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """The tables behind SQLite's full-text search are its own."""
-    return kind != "table" or name is None or not name.startswith("search_words")
+    """The tables behind SQLite's full-text search are its own, and so are procrastinate's."""
+    return kind != "table" or name is None or not name.startswith(("search_words", "procrastinate_"))
 
 
 context.configure(
