@@ -34,7 +34,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        _run(f"DROP TABLE {TABLES}")
+        _run(f"DROP TABLE {TABLES} CASCADE")  # a function gives a row of them
         _run(DROP_FUNCTIONS)
         _run(f"DROP TYPE {TYPES}")
 
