@@ -94,7 +94,8 @@ def _blank(model: Any, content: Any, due: Any, **blank: None) -> Update:
 def _drop_loose(session: Session, attachments: Attachments, before: datetime) -> int:
     """Pictures that no record took, whose form is over."""
     open_forms = select(Form.id).where(Form.state == "open")
-    query = select(Photo).where(Photo.activity_id.is_(None), Photo.taken_in_at <= before)
+    untaken = Photo.activity_id.is_(None) & Photo.announcement_id.is_(None)
+    query = select(Photo).where(untaken, Photo.taken_in_at <= before)
     loose = session.scalars(query.where((Photo.form_id.is_(None)) | (Photo.form_id.not_in(open_forms)))).all()
     for photo in loose:
         attachments.drop(session, photo.name)
