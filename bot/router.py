@@ -21,6 +21,7 @@ from bot.dialogue import (
     tapped_form,
 )
 from bot.turn import Turn
+from bot.visit import PageHandler, PageRoute
 from bot.watch import TimedWork, Watch
 from models.chats import Form
 from models.people import Member
@@ -72,6 +73,7 @@ class Capability:
     erasers: list[Callable[[Turn, Member], None]] = field(default_factory=list)
     menu: list[MenuEntry] = field(default_factory=list)
     timed: list[TimedWork] = field(default_factory=list)
+    pages: dict[str, PageRoute] = field(default_factory=dict)
 
     def on(self, intent: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
         """The handler of an intent: handler(turn)."""
@@ -140,6 +142,16 @@ class Capability:
         self.timed.append(TimedWork(f"{self.name}.{work.__name__}", work))
         return work
 
+    def page(self, name: str, *, who: Who | None = None) -> Callable[[PageHandler], PageHandler]:
+        """The page `<capability>.<name>` behind `Tools.page_url` links: handler(visit, *arguments) gives its data, or
+        None for who may not see it."""
+
+        def add(handler: PageHandler) -> PageHandler:
+            self.pages[f"{self.name}.{name}"] = PageRoute(handler, who)
+            return handler
+
+        return add
+
     def add_form(self, kind: FormKind) -> FormKind:
         """Register a kind of form."""
         self.forms[kind.name] = kind
@@ -166,6 +178,7 @@ class Router:
         self._menu = sorted(
             (entry for one in self._capabilities for entry in one.menu), key=lambda entry: entry.place
         )
+        self.pages = _merged(capability.pages for capability in self._capabilities)
         self.timed = [work for one in self._capabilities for work in one.timed]
         self.forms = Forms(_merged(capability.forms for capability in self._capabilities))
 

@@ -30,6 +30,19 @@ class Tools:
         """What a picture's address must bear to be answered."""
         return self.hashed("picture", name)[:LINK_CHARACTERS]
 
+    def page_url(self, page: str, member: int, network: int, until: datetime, *arguments: object) -> str:
+        """A signed link to a page, good until then, for one member (ids); their rights are looked at when it opens.
+
+        Each argument must be usable as a part of a path.
+        """
+        ticket = f"{member}-{network}-{int(until.timestamp())}"
+        path = "/".join([page, ticket, *map(str, arguments)])
+        return f"{self.public_url}/pages/{self.page_mark(path)}/{path}"
+
+    def page_mark(self, path: str) -> str:
+        """What a page's address must bear to be answered."""
+        return self.hashed("page", path)[:LINK_CHARACTERS]
+
     def hashed(self, purpose: str, value: str) -> str:
         """A keyed hash: tells whether two values are the same without keeping either."""
         return hashed(self.key, purpose, value)
