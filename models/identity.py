@@ -11,6 +11,7 @@ from models.activities import Activity
 from models.base import Base
 from models.chats import Chat, Form, RoomMember
 from models.knowledge import Answer, KnowledgeItem, Question
+from models.meetings import Invitation, Rsvp
 from models.membership import end
 from models.network import Introduction
 from models.people import Member, Membership
@@ -55,6 +56,7 @@ def erase(session: Session, member: Member, now: datetime) -> None:
     _free_words(session, member)
     _blank_post(session, member.line_user_id or "", now)
     session.execute(delete(RoomMember).where(RoomMember.member_id == member.id))
+    session.execute(delete(Invitation).where(Invitation.member_id == member.id))
     for form in session.scalars(select(Form).where(Form.member_id == member.id)):
         form.state, form.data, form.waiting_text, form.source_message_id = "cancelled", {}, None, None
     for membership in list(member.memberships):
@@ -109,6 +111,9 @@ def _drop_doubles(session: Session, newcomer: Member, former: Member) -> None:
     session.execute(
         delete(RoomMember).where(RoomMember.member_id == newcomer.id, RoomMember.room_id.in_(theirs))
     )
+    for model, of in ((Invitation, Invitation.meeting_id), (Rsvp, Rsvp.occurrence_id)):
+        theirs = select(of).where(model.member_id == former.id)
+        session.execute(delete(model).where(model.member_id == newcomer.id, of.in_(theirs)))
     session.flush()
 
 

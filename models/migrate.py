@@ -18,7 +18,17 @@ ONE_AT_A_TIME = 0x5AA7  # advisory lock: two hosts may run the release step at o
 
 def all_models() -> MetaData:
     """The metadata of all models, each module imported."""
-    for name in ("activities", "announcements", "chats", "knowledge", "network", "people", "post", "search"):
+    for name in (
+        "activities",
+        "announcements",
+        "chats",
+        "knowledge",
+        "meetings",
+        "network",
+        "people",
+        "post",
+        "search",
+    ):
         import_module(f"models.{name}")
     return Base.metadata
 

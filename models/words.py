@@ -48,6 +48,35 @@ class RoomKind(StrEnum):
     ENTERPRISE = "enterprise"
 
 
+class MeetingKind(StrEnum):
+    """What a meeting is: of the committee, of a working group, of everybody, to inspect, to learn."""
+
+    COMMITTEE = "committee"
+    WORKING_GROUP = "working_group"
+    INSPECTION = "inspection"
+    GENERAL_ASSEMBLY = "general_assembly"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class Audience(StrEnum):
+    """Whom a meeting's invitations are meant for."""
+
+    EVERYONE = "everyone"
+    LEADERS = "leaders"
+    ENTERPRISE = "enterprise"
+    ROOM = "room"
+    PEOPLE = "people"
+
+
+class Attending(StrEnum):
+    """What somebody answers to an invitation."""
+
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+
+
 class PartnerKind(StrEnum):
     """Who stands beside the enterprises."""
 
