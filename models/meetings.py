@@ -28,7 +28,10 @@ class Meeting(Base):
     audience: Mapped[str]  # Audience: whom its invitations were meant for
     rule: Mapped[str | None]  # RFC 5545 RRULE without DTSTART, counted in the network's zone; None: once
     starts_at: Mapped[datetime]  # of the first occurrence, as it was called
-    minutes: Mapped[int | None]  # how long it lasts, where that was said
+    lasts: Mapped[int | None]  # minutes, where an end was said
+    place: Mapped[str] = mapped_column(default="")  # as it was called; an occurrence may be elsewhere
+    online: Mapped[bool] = mapped_column(default=False)
+    link: Mapped[str] = mapped_column(default="")  # where to join online
     quorum: Mapped[int | None]  # people
     called_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
@@ -55,7 +58,7 @@ class Occurrence(Base):
     ends_at: Mapped[datetime | None]
     place: Mapped[str] = mapped_column(default="")
     online: Mapped[bool] = mapped_column(default=False)
-    link: Mapped[str] = mapped_column(default="")  # where to join online
+    link: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=1)  # raised with each change that people are told
     told_at: Mapped[datetime | None]  # when the newest word of it was meant to reach people
     reminded: Mapped[list[str]] = mapped_column(default=list)  # rules of reminders that were dealt with
