@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import Flask
 
 import handlers
+from bot.budget import Purse
 from bot.clock import wall
 from bot.drain import Drain
 from bot.inbox import Inbox
@@ -24,6 +25,7 @@ from bot.tools import Tools
 from bot.understanding import reader
 from bot.web.health import health
 from bot.web.media import media
+from bot.web.pages import pages
 from bot.web.webhook import Webhook
 from models.attachments import attachments_of
 from models.store import Store
@@ -56,6 +58,7 @@ class House:
         app.register_blueprint(self.webhook.blueprint())
         app.register_blueprint(health(self.webhook.store, self.tally))
         app.register_blueprint(media(self.store, self.tools))
+        app.register_blueprint(pages(self.store, self.tools, self.router))
         app.extensions["saan"] = self
         return app
 
@@ -85,7 +88,7 @@ def build(
     def wake(lanes: Iterable[str]) -> None:
         engine.wake(lanes)
 
-    drain = Drain(store, inbox, outbox, line, router, tools, wake)
+    drain = Drain(store, inbox, outbox, Purse(store, line, clock), line, router, tools, wake)
     engine = jobs or EmbeddedJobs(
         drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers
     )

@@ -22,6 +22,8 @@ from models.store import Store, begin_writing, take
 
 ONLY = 1  # the one row's key
 ASK_AGAIN = timedelta(minutes=10)
+COUNT_AGAIN = timedelta(days=1)
+GROUPS = ("C", "R")  # how the LINE ids of groups and of its older rooms begin
 MONTHS_END_SLACK = timedelta(hours=24)
 LINE_ZONE = ZoneInfo("Asia/Bangkok")  # where the account is sold; LINE does not publish when its month turns
 # Hundredths of the quota that each urgency may use up: the rest is kept for what is more urgent.
@@ -30,11 +32,14 @@ MAY_USE = {Urgency.URGENT: 100, Urgency.IMPORTANT: 90, Urgency.ORDINARY: 75}
 log = logging.getLogger(__name__)
 
 
-class QuotaSource(Protocol):
-    """Who knows the month's limit (None: unlimited) and what is used: LINE."""
+class PriceSource(Protocol):
+    """Who knows the month's limit (None: unlimited), what is used, and how many people a group has: LINE."""
 
     def quota(self) -> tuple[int | None, int]:
         """Limit and use."""
+
+    def heads(self, chat_id: str) -> int:
+        """People in a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,27 @@ class BudgetState:
 class Purse:
     """Keeps the budget's row in step with LINE. `wall` gives the time of the wall, aware."""
 
-    def __init__(self, store: Store, line: QuotaSource, wall: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, line: PriceSource, wall: Callable[[], datetime]) -> None:
         self._store, self._line, self._wall = store, line, wall
+
+    def prepare(self, lane: str) -> None:
+        """Have the budget and this lane's price at hand, outside any transaction. Raises LineAway."""
+        self.refresh()
+        if lane.startswith(GROUPS):
+            self.count_heads([lane])
+
+    def count_heads(self, lanes: Iterable[str]) -> None:
+        """Ask LINE how many people these groups have, where that is not known of today. Raises LineAway."""
+        now = self._wall()
+        stale = or_(
+            Chat.heads_at.is_(None), Chat.heads_at < now - COUNT_AGAIN, Chat.heads_at > now + COUNT_AGAIN
+        )
+        with self._store.session() as session:
+            uncounted = session.scalars(select(Chat.line_id).where(Chat.line_id.in_(lanes), stale)).all()
+        for lane in uncounted:
+            heads = self._line.heads(lane)
+            with self._store.session() as session:
+                session.execute(update(Chat).where(Chat.line_id == lane).values(heads=heads, heads_at=now))
 
     def refresh(self) -> None:
         """Ask LINE where its figures are older than ten minutes; outside any transaction. Raises LineAway."""

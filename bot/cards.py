@@ -188,6 +188,19 @@ def without_quick(message: Message) -> Message:
     return {name: value for name, value in message.items() if name != "quickReply"}
 
 
+def asks(message: Message) -> bool:
+    """Whether a message waits for a tap: it has quick replies, or a button that answers the bot."""
+    return "quickReply" in message or _has_action(message)
+
+
+def _has_action(part: Any) -> bool:
+    if isinstance(part, dict):
+        if part.get("type") in ("postback", "message", "datetimepicker"):
+            return True
+        return any(_has_action(value) for value in part.values())
+    return isinstance(part, list) and any(_has_action(value) for value in part)
+
+
 def _joins_before(character: str) -> bool:
     # Thai vowels above and below, tone marks, sara am and the like belong to the letter before them.
     return character in "ะัาำิีึืฺุู็่้๊๋์ํ๎" or character in "\u200d\ufe0f"

@@ -1,6 +1,7 @@
 """One chat's work: its events in order, each in one transaction, and its deliveries in order."""
 
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import cards
+from bot import cards, rides
+from bot.budget import GROUPS, Purse
+from bot.first_try import Paced, Unpriced
 from bot.inbox import Claim, Inbox, LeaseLost, finish, keep_lease, new_holder
 from bot.incoming import Incoming, read_stored
 from bot.language import language
-from bot.line import Answer, ContentProblem, Line
+from bot.line import Answer, ContentProblem, Line, LineAway
 from bot.outbox import Attempt, Outbox, as_attempt, messages_of, missed, write_reply
 from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
 from bot.router import Router
@@ -26,6 +29,8 @@ from models.store import Store
 
 TURN_SECONDS = 10.0  # below the lease: a turn that took longer is not committed
 REPEATED_FOR = timedelta(hours=24)
+PRICE_PAUSE = timedelta(seconds=10)
+REFUSES_TOKEN = (401, 403)
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +50,12 @@ class Drain:
     store: Store
     inbox: Inbox
     outbox: Outbox
+    purse: Purse
     line: Line
     router: Router
     tools: Tools
     wake: Callable[[list[str]], None]
+    pause: Callable[[float], None] = time.sleep
 
     def __call__(self, lane: str) -> None:
         """Work until nothing is due here. Leaves at once where somebody else works on the lane."""
@@ -69,16 +76,49 @@ class Drain:
         while (claim := self.inbox.claim(lane, holder)) is not None:
             self._try(claim)
             self._send_all(lane, holder)
+        if lane.startswith(GROUPS) and (ride := self.outbox.ride_on_talk(lane, holder)) is not None:
+            self._send(ride)
+            self._send_all(lane, holder)
 
     def _send_all(self, lane: str, holder: str) -> None:
-        while (attempt := self.outbox.next(lane, holder)) is not None:
+        priced = False
+        while True:
+            try:
+                attempt = self.outbox.next(lane, holder, priced=priced)
+            except Paced as paced:
+                self.pause(paced.seconds)
+                continue
+            except Unpriced:
+                if not self._price(lane):
+                    return
+                priced = True
+                continue
+            if attempt is None:
+                return
             self._send(attempt)
+            priced = False
+
+    def _price(self, lane: str) -> bool:
+        """Have LINE tell what a push into this lane costs and what the budget is; False where it does not."""
+        try:
+            self.purse.prepare(lane)
+        except LineAway as error:
+            log.warning("LINE does not tell what a push costs (%s): it waits", error)
+            if error.status in REFUSES_TOKEN:
+                self.outbox.stop()
+            else:
+                self.outbox.wait(lane, PRICE_PAUSE)
+            return False
+        return True
 
     def _send(self, attempt: Attempt) -> None:
-        if attempt.way == "reply":
-            answer: Answer = self.line.reply(attempt.reply_token or "", attempt.messages)
-        else:
-            answer = self.line.push(attempt.lane, attempt.messages, attempt.retry_key)
+        match attempt.way:
+            case "reply":
+                answer: Answer = self.line.reply(attempt.reply_token or "", attempt.messages)
+            case "multicast":
+                answer = self.line.multicast(attempt.to, attempt.messages, attempt.retry_key)
+            case _:
+                answer = self.line.push(attempt.lane, attempt.messages, attempt.retry_key)
         log.info(
             "%s %s: %s (status %s, request %s)",
             attempt.way,
@@ -137,18 +177,22 @@ class Drain:
         now: datetime,
         rule: str = "answer",
     ) -> Attempt | None:
-        if not messages or incoming.reply_token is None:
+        if incoming.reply_token is None:
             return None
-        messages = _with_missed(session, claim.lane, messages, now)
+        messages = _with_missed(session, claim.lane, messages, now) if messages else []
+        riders, theirs = rides.claim_rides(session, claim.lane, messages, incoming.at, now)
+        if not messages and not theirs:
+            return None
         delivery = write_reply(
             session,
             key=reply_key(claim, rule),
             lane=claim.lane,
-            messages=messages,
+            messages=[*messages, *theirs],
             token=incoming.reply_token,
             token_at=claim.received_at,
             now=now,
         )
+        rides.board(riders, delivery)
         return as_attempt(delivery) if delivery.state == "sending" else None
 
     def _superseded(self, turn: Turn) -> bool:

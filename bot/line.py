@@ -17,6 +17,7 @@ from linebot.v3.messaging import (
     Configuration,
     MessagingApi,
     MessagingApiBlob,
+    MulticastRequest,
     PushMessageRequest,
     ReplyMessageRequest,
 )
@@ -81,6 +82,11 @@ class Line:
         request = PushMessageRequest.from_dict({"to": to, "messages": list(messages)})
         return self._send(self._api.push_message_with_http_info, request, x_line_retry_key=retry_key)
 
+    def multicast(self, to: Sequence[str], messages: Sequence[dict[str, Any]], retry_key: str) -> Answer:
+        """Send the same to at most 500 people, counted once for each; otherwise as `push`. Not for groups."""
+        request = MulticastRequest.from_dict({"to": list(to), "messages": list(messages)})
+        return self._send(self._api.multicast_with_http_info, request, x_line_retry_key=retry_key)
+
     def content(self, message_id: str, most_bytes: int) -> bytes | ContentProblem:
         """The bytes of a picture that somebody sent, at most `most_bytes`; waits while LINE prepares it."""
         for _ in range(CONTENT_TRIES):
@@ -121,6 +127,12 @@ class Line:
         """What a group calls itself. Raises LineAway."""
         return str(self._ask(self._api.get_group_summary, group_id).group_name)
 
+    def heads(self, chat_id: str) -> int:
+        """How many people a group has, the bot not counted: what a push into it costs. Raises LineAway."""
+        group = chat_id.startswith("C")
+        count = self._api.get_group_member_count if group else self._api.get_room_member_count
+        return int(self._ask(count, chat_id).count)
+
     def _send(self, call: Callable[..., Any], request: object, **headers: str) -> Answer:
         try:
             answer = call(request, _request_timeout=(CONNECT_SECONDS, READ_SECONDS), **headers)
@@ -129,7 +141,8 @@ class Line:
         except (HTTPError, ValidationError, ValueError, OSError) as error:
             # A broken answer comes after LINE accepted, a broken connection perhaps.
             return Answer(Outcome.UNSURE, problem=type(error).__name__)
-        sent = tuple(str(message.id) for message in answer.data.sent_messages or ())
+        # A multicast's answer is empty.
+        sent = tuple(str(message.id) for message in getattr(answer.data, "sent_messages", None) or ())
         return Answer(Outcome.SENT, answer.status_code, _request_id(answer.headers), message_ids=sent)
 
     def _ask(self, call: Callable[..., Any], *arguments: str) -> Any:

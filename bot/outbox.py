@@ -5,7 +5,7 @@ https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
 """
 
 import logging
-import random
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,24 +15,26 @@ import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from bot import rides
 from bot.cards import Message
+from bot.first_try import Unpriced, begin, carried
 from bot.inbox import SWEEP_LIMIT, insert_once, keep_lease, unheld
 from bot.line import Answer, Outcome
-from models.post import Delivery, SentMessage
+from bot.settling import LATE, finish, push_instead, settle
+from models.post import IS_OPEN, Delivery, SentMessage, TalkToken
 from models.store import Store
 
 TOKEN_LIFE = timedelta(seconds=50)  # LINE says a minute, "not to the second"
 RETRY_KEY_LIFE = timedelta(hours=23)  # LINE says 24 h; after that the same key would send again
-LONGEST_PAUSE = timedelta(minutes=10)
 STOPPED_PAUSE = timedelta(seconds=30)  # between looks at whether the access token is right again
-OPEN = ("waiting", "sending")
+GIVEN_UP = "given up after 23 hours of tries"
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One delivery whose next try has been committed."""
+    """One delivery whose next try has been committed; `to` is who gets a multicast."""
 
     delivery_id: int
     lane: str
@@ -40,32 +42,44 @@ class Attempt:
     reply_token: str | None
     retry_key: str
     messages: list[Message]
+    to: tuple[str, ...] = ()
 
 
 class Outbox:
-    """Stored deliveries. `wall` gives the time of the wall, aware."""
+    """Stored deliveries. `wall` gives the time of the wall, aware; `seconds` the same since 1970 for LINE's rate
+    limits, which hold in real time whatever the wall is told to say."""
 
-    def __init__(self, store: Store, wall: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, wall: Callable[[], datetime], seconds: Callable[[], float] = time.time
+    ) -> None:
         self._store = store
         self._wall = wall
+        self._seconds = seconds
         self._stopped_until: datetime | None = None
 
-    def next(self, lane: str, holder: str) -> Attempt | None:
-        """The lane's oldest open delivery, its try committed; None where nothing may leave now.
+    def next(self, lane: str, holder: str, *, priced: bool = False) -> Attempt | None:
+        """The lane's next delivery, its try committed; None where nothing may leave now.
 
-        Raises LeaseLost where the lane has passed to somebody else.
+        Raises LeaseLost where the lane has passed to somebody else, Paced where LINE's rate limit is reached, and,
+        unless its price and the budget have just been looked up (`priced`), Unpriced where LINE counts it.
         """
         now = self._wall()
-        if self._stopped_until and now < self._stopped_until:
+        if self._is_stopped(now):
             return None
         with self._store.session() as session:
-            delivery = _oldest_open(session, lane)
-            if delivery is None or (delivery.retry_at and delivery.retry_at > now):
+            delivery = _next_open(session, lane, now)
+            if delivery is None or not _is_due(delivery, now):
                 return None
             keep_lease(session, lane, holder, now)
-            if not _may_still_leave(delivery, now):
+            if not _may_still_leave(session, delivery, now):
+                return None
+            counted = delivery.way != "reply" and delivery.attempts == 0
+            if counted and not priced:
+                raise Unpriced
+            if counted and not begin(session, delivery, now, self._seconds()):
                 return None
             delivery.state, delivery.attempt_at = "sending", now
+            delivery.begun_at = delivery.begun_at or now
             delivery.attempts += 1
             return as_attempt(delivery)
 
@@ -73,35 +87,79 @@ class Outbox:
         """Write down what became of a try, and what follows from it."""
         now = self._wall()
         with self._store.session() as session:
-            delivery = session.get_one(Delivery, attempt.delivery_id)
-            delivery.status, delivery.request_id = answer.status, answer.request_id or delivery.request_id
-            delivery.problem = answer.problem
-            _SETTLE[answer.outcome](delivery, now)
+            settle(session, session.get_one(Delivery, attempt.delivery_id), answer, now)
             for message_id in answer.message_ids:
                 values = {"message_id": message_id, "lane": attempt.lane, "sent_at": now}
                 session.execute(insert_once(session, SentMessage).values(**values))
         if answer.outcome is Outcome.UNAUTHORISED:
-            self._stopped_until = now + STOPPED_PAUSE
-            log.error("LINE refuses the access token: all sending waits; set LINE_CHANNEL_ACCESS_TOKEN anew")
+            self.stop()
+
+    def stop(self) -> None:
+        """LINE refuses the access token: nothing is sent for a while."""
+        self._stopped_until = self._wall() + STOPPED_PAUSE
+        log.error("LINE refuses the access token: all sending waits; set LINE_CHANNEL_ACCESS_TOKEN anew")
+
+    def wait(self, lane: str, pause: timedelta) -> None:
+        """What would leave this lane next is not tried before this pause is over."""
+        now = self._wall()
+        with self._store.session() as session:
+            delivery = _next_open(session, lane, now)
+            if delivery is not None:
+                delivery.retry_at = now + pause
+
+    def ride_on_talk(self, lane: str, holder: str) -> Attempt | None:
+        """Use the token of talk that was not ours for what may ride, if one is kept: the try is committed.
+
+        Raises LeaseLost.
+        """
+        now = self._wall()
+        with self._store.session() as session:
+            if session.get(TalkToken, lane) is None:
+                return None
+            keep_lease(session, lane, holder, now)
+            token = rides.take_token(session, lane, now)
+            riders, messages = rides.claim_rides(session, lane, [], token.said_at, now) if token else ([], [])
+            if token is None or not riders:
+                return None
+            reply = write_reply(
+                session,
+                key=f"ride:{riders[0].id}:0:{token.received_at.timestamp()}:talk:{lane}",
+                lane=lane,
+                messages=messages,
+                token=token.token,
+                token_at=token.received_at,
+                now=now,
+            )
+            rides.board(riders, reply)
+            return as_attempt(reply) if reply.state == "sending" else None
 
     def due(self, lane: str) -> bool:
         """Whether something may leave this lane now."""
         now = self._wall()
-        if self._stopped_until and now < self._stopped_until:
+        if self._is_stopped(now):
             return False
         with self._store.session() as session:
-            delivery = _oldest_open(session, lane)
-            return delivery is not None and (delivery.retry_at is None or delivery.retry_at <= now)
+            delivery = _next_open(session, lane, now)
+            return delivery is not None and _is_due(delivery, now)
 
     def asleep(self) -> list[str]:
         """Lanes in which a delivery is due and nobody works."""
         now = self._wall()
-        if self._stopped_until and now < self._stopped_until:
+        if self._is_stopped(now):
             return []
         with self._store.session() as session:
             due = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= now)
-            query = select(Delivery.lane).where(Delivery.state.in_(OPEN), due).distinct().limit(SWEEP_LIMIT)
-            return unheld(session, session.scalars(query).all(), now)
+            query = select(Delivery.lane).where(
+                IS_OPEN, Delivery.state != "carried", due, Delivery.held.is_(False)
+            )
+            lanes = [
+                *session.scalars(query.distinct().limit(SWEEP_LIMIT)),
+                *session.scalars(select(TalkToken.lane)),
+            ]
+            return unheld(session, list(dict.fromkeys(lanes)), now)
+
+    def _is_stopped(self, now: datetime) -> bool:
+        return self._stopped_until is not None and now < self._stopped_until
 
 
 def write_reply(
@@ -115,7 +173,7 @@ def write_reply(
     now: datetime,
 ) -> Delivery:
     """Add an answer to the turn's transaction. Where nothing waits before it, its first try is committed with it."""
-    first = _oldest_open(session, lane) is None
+    first = _next_open(session, lane, now) is None
     delivery = Delivery(
         key=key,
         lane=lane,
@@ -127,6 +185,7 @@ def write_reply(
         state="sending" if first else "waiting",
         attempts=1 if first else 0,
         attempt_at=now if first else None,
+        begun_at=now if first else None,
         written_at=now,
     )
     session.add(delivery)
@@ -138,8 +197,9 @@ def missed(session: Session, lane: str, since: datetime) -> list[Delivery]:
     """Answers of which it is not known, or known to be untrue, that they arrived, and that nothing repeated yet."""
     lost = Delivery.state == "unknown"
     late = (Delivery.state == "dead") & (Delivery.problem == LATE)
-    query = select(Delivery).where(Delivery.lane == lane, lost | late, Delivery.repeated.is_(False))
-    return list(session.scalars(query.where(Delivery.written_at >= since).order_by(Delivery.id)))
+    query = select(Delivery).where(Delivery.lane == lane, Delivery.way == "reply", lost | late)
+    query = query.where(Delivery.repeated.is_(False), Delivery.written_at >= since)
+    return list(session.scalars(query.order_by(Delivery.id)))
 
 
 def as_attempt(delivery: Delivery) -> Attempt:
@@ -151,87 +211,42 @@ def as_attempt(delivery: Delivery) -> Attempt:
         delivery.reply_token,
         delivery.retry_key,
         messages_of(delivery),
+        carried(delivery) if delivery.way == "multicast" else (),
     )
 
 
 def messages_of(delivery: Delivery) -> list[Message]:
     """What a delivery says; nothing where that has been blanked."""
     body = delivery.notice.body if delivery.notice else delivery.body
-    return orjson.loads(body) if body else []
+    said: list[Message] = orjson.loads(body) if body else []
+    return said
 
 
-LATE = "the reply token was too old"
+def _next_open(session: Session, lane: str, now: datetime) -> Delivery | None:
+    """The lane's oldest open delivery. An answer, whose token dies, passes what has to wait before it."""
+    mine = select(Delivery).where(IS_OPEN, Delivery.lane == lane, Delivery.held.is_(False))
+    oldest = session.scalars(mine.where(Delivery.way != "ride").order_by(Delivery.id).limit(1)).first()
+    if oldest is None or _is_due(oldest, now):
+        return oldest
+    reply = session.scalars(mine.where(Delivery.way == "reply").order_by(Delivery.id).limit(1)).first()
+    return reply or oldest
 
 
-def _oldest_open(session: Session, lane: str) -> Delivery | None:
-    query = (
-        select(Delivery).where(Delivery.lane == lane, Delivery.state.in_(OPEN)).order_by(Delivery.id).limit(1)
-    )
-    return session.scalars(query).first()
+def _is_due(delivery: Delivery, now: datetime) -> bool:
+    """Whether this may be tried now; what a multicast carries leaves with that."""
+    return delivery.state != "carried" and (delivery.retry_at is None or delivery.retry_at <= now)
 
 
-def _may_still_leave(delivery: Delivery, now: datetime) -> bool:
+def _may_still_leave(session: Session, delivery: Delivery, now: datetime) -> bool:
     """Decide over a delivery whose time is up; True where it may be tried (again)."""
-    if delivery.way == "push":
-        if delivery.attempt_at and now - delivery.written_at > RETRY_KEY_LIFE:
-            _end(delivery, "dead", now, "given up after 23 hours of tries")
+    if delivery.way != "reply":
+        if delivery.begun_at is not None and now - delivery.begun_at > RETRY_KEY_LIFE:
+            finish(session, delivery, "dead", now, GIVEN_UP)
             return False
         return True
     if delivery.token_at and now - delivery.token_at <= TOKEN_LIFE:
         return True
     if delivery.attempts:
-        _end(delivery, "unknown", now, delivery.problem)
+        finish(session, delivery, "unknown", now, delivery.problem)
         return False
-    return _push_instead(delivery, now)
-
-
-def _push_instead(delivery: Delivery, now: datetime) -> bool:
-    """A reply that never left becomes a push where that costs one message; in a group it would cost one a head."""
-    if not delivery.lane.startswith("U"):
-        _end(delivery, "dead", now, LATE)
-        return False
-    delivery.way, delivery.reply_token, delivery.state = "push", None, "waiting"
-    return True
-
-
-def _end(delivery: Delivery, state: str, now: datetime, problem: str | None = None) -> None:
-    delivery.state, delivery.finished_at, delivery.retry_at, delivery.problem = state, now, None, problem
-
-
-def _sent(delivery: Delivery, now: datetime) -> None:
-    _end(delivery, "sent", now)
-
-
-def _refused(delivery: Delivery, now: datetime) -> None:
-    _end(delivery, "dead", now, delivery.problem)
-    log.warning("LINE refused delivery %s (request %s): see `saan outbox`", delivery.id, delivery.request_id)
-
-
-def _token_refused(delivery: Delivery, now: datetime) -> None:
-    if delivery.attempts > 1:
-        _end(delivery, "sent", now, "LINE says the token was used: an earlier try arrived")
-    else:
-        _push_instead(delivery, now)
-
-
-def _again(delivery: Delivery, now: datetime) -> None:
-    pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(delivery.attempts - 1, 10)))
-    delivery.retry_at = now + pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, guards nothing
-
-
-def _uncounted(delivery: Delivery, now: datetime) -> None:
-    """LINE certainly did not take it: the try does not count, so that a reply may still become a push."""
-    delivery.state = "waiting"
-    _again(delivery, now)
-    delivery.attempts -= 1
-
-
-_SETTLE: dict[Outcome, Callable[[Delivery, datetime], None]] = {
-    Outcome.SENT: _sent,
-    Outcome.UNSURE: _again,
-    Outcome.TOKEN_REFUSED: _token_refused,
-    Outcome.REFUSED: _refused,
-    Outcome.UNAUTHORISED: _uncounted,
-    Outcome.RATE: _uncounted,
-    Outcome.QUOTA: _uncounted,
-}
+    return push_instead(session, delivery, now)

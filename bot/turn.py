@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +21,7 @@ from bot.understanding.normalise import tidy
 from bot.understanding.reader import SURE, read, read_as
 from bot.understanding.reading import Reading
 from bot.voice import Speaks
+from bot.zones import zone_of
 from models.chats import Chat, Room
 from models.network import Network
 from models.people import AuditEntry, Consent, Member, Membership
@@ -30,9 +30,6 @@ from models.permissions import Role, Standing
 if TYPE_CHECKING:
     from bot.dialogue import Forms
     from bot.router import Router
-
-DEFAULT_ZONE = ZoneInfo("Asia/Bangkok")
-
 
 @dataclass
 class Turn(Speaks):
@@ -199,11 +196,6 @@ def roles_of(membership: Membership | None) -> frozenset[Role]:
         return frozenset()
     known = {role.value for role in Role}
     return frozenset(Role(grant.role) for grant in membership.roles if grant.role in known) | {Role.MEMBER}
-
-
-def zone_of(network: Network | None) -> ZoneInfo:
-    """The network's time zone."""
-    return ZoneInfo(network.timezone) if network else DEFAULT_ZONE
 
 
 def _membership(session: Session, member: Member | None, room: Room | None) -> Membership | None:

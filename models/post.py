@@ -121,6 +121,7 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     held: Mapped[bool] = mapped_column(default=False)  # restored from a backup: an operator lets it go
     attempts: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime | None]  # the first try: a retry key is good for a day from here
     attempt_at: Mapped[datetime | None]
     retry_at: Mapped[datetime | None]
     written_at: Mapped[datetime]

@@ -43,6 +43,7 @@ def _delivery_again(delivery: Delivery) -> None:
     """A reply's token is long gone: it is sent as a push, under its own retry key."""
     delivery.state, delivery.attempts, delivery.attempt_at, delivery.retry_at = "waiting", 0, None, None
     delivery.way, delivery.reply_token, delivery.finished_at = "push", None, None
+    delivery.begun_at = delivery.carrier_id = delivery.expires_at = None
     delivery.written_at = wall()
 
 

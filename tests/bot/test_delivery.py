@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from models.post import Delivery, Event
+from bot.inbox import insert_once
+from models.post import Budget, Delivery, Event
 from tests.conversations.talk import a_picture
 from tests.post import write_push
 
@@ -21,6 +22,13 @@ def events(bot) -> list[Event]:
 
 
 def push(bot, person, words: str, key: str = "test:1") -> None:
+    told = {"quota": bot.simulator.outgoing.limit, "used": bot.simulator.outgoing.spent}
+    with bot.house.store.session() as session:  # as LINE told some minutes ago
+        session.execute(
+            insert_once(session, Budget).values(
+                id=1, month="2026-11", line_used=0, asked_at=bot.clock.now, **told
+            )
+        )
     with bot.house.store.session() as session:
         message = {"type": "text", "text": words}
         write_push(session, key=key, lane=person.chat_id, messages=[message], now=bot.clock.now)

@@ -84,6 +84,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("due_at", MOMENT, nullable=True))
         batch.add_column(sa.Column("expires_at", MOMENT, nullable=True))
         batch.add_column(sa.Column("carrier_id", KEY, nullable=True))
+        batch.add_column(sa.Column("begun_at", MOMENT, nullable=True))
         batch.add_column(sa.Column("held", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("price", sa.Integer(), nullable=False, server_default="0"))
         batch.create_foreign_key(
@@ -108,7 +109,7 @@ def downgrade() -> None:
     with op.batch_alter_table("deliveries") as batch:
         batch.drop_constraint(batch.f("fk_deliveries_notice_id_notices"), type_="foreignkey")
         batch.drop_constraint(batch.f("fk_deliveries_carrier_id_deliveries"), type_="foreignkey")
-        for column in ("price", "held", "carrier_id", "expires_at", "due_at", "ride_from", "urgency"):
+        for column in ("price", "held", "begun_at", "carrier_id", "expires_at", "due_at", "ride_from", "urgency"):
             batch.drop_column(column)
         batch.drop_column("network_id")
         batch.drop_column("notice_id")

@@ -1,0 +1,128 @@
+"""Rides: a delivery leaves for free with a reply token that its chat's own talk provides.
+
+It joins no answer that asks something (LINE shows quick replies only under the last message) and nobody's form, stands
+behind what was asked, and does not disturb the quiet hours. It is claimed in the commit before the call.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.cards import MESSAGES_A_REPLY, Message, asks
+from bot.dialogue import SLEEPS_AFTER
+from bot.reach import refusal
+from bot.zones import zone_of
+from models.chats import Chat, Form
+from models.network import Network
+from models.post import IS_UNTRIED, Delivery, TalkToken
+from models.rhythm import Rhythm
+from models.store import begin_writing
+
+LOOKED_AT = 20  # deliveries that wait in one chat; more have to wait for the next talk
+TALK_TOKEN_LIFE = timedelta(seconds=50)
+
+
+def claim_rides(
+    session: Session, lane: str, answer: Sequence[Message], at: datetime, now: datetime
+) -> tuple[list[Delivery], list[Message]]:
+    """Take what may ride behind this answer (empty where nothing was asked) at `at`, the talk's time; and its messages.
+
+    The caller writes the reply that carries them and calls `board`. Who may not have a delivery any more does not get
+    it: it is dropped, at `now` (the wall's).
+    """
+    room = MESSAGES_A_REPLY - len(answer)
+    if room == 0 or any(asks(message) for message in answer):
+        return [], []
+    if not _waiting(session, lane, at) or _is_asked(session, lane, at):
+        return [], []
+    begin_writing(session)
+    taken: list[Delivery] = []
+    messages: list[Message] = []
+    for delivery in _waiting(session, lane, at):
+        said: list[Message] = orjson.loads(_body(delivery) or b"[]")
+        if len(messages) + len(said) > room or _is_quiet(session, delivery, at):
+            continue
+        if (why := refusal(session, delivery)) is not None:
+            delivery.state, delivery.finished_at, delivery.problem = "dropped", now, why
+            continue
+        taken.append(delivery)
+        messages += said
+        if any("quickReply" in message for message in said):
+            break  # LINE shows them only under the last message
+    return taken, messages
+
+
+def board(riders: Sequence[Delivery], carrier: Delivery) -> None:
+    """These leave with the carrier (already flushed)."""
+    for rider in riders:
+        rider.state, rider.way, rider.carrier_id = "carried", "ride", carrier.id
+
+
+def riders_of(session: Session, carrier: Delivery) -> list[Delivery]:
+    """What leaves with this reply."""
+    query = select(Delivery).where(Delivery.carrier_id == carrier.id, Delivery.way == "ride")
+    return list(session.scalars(query.order_by(Delivery.id)))
+
+
+def let_off(session: Session, carrier: Delivery, *, refused: str | None = None) -> bool:
+    """The carrier does not take its riders along: they wait again, and its body is its own answer.
+
+    `refused`: LINE's words where it refused the joint reply; these then ride no more. True where there were riders.
+    """
+    riders = riders_of(session, carrier)
+    if not riders:
+        return False
+    joint: list[Message] = orjson.loads(carrier.body or b"[]")
+    foreign = sum(len(orjson.loads(_body(rider) or b"[]")) for rider in riders)
+    carrier.body = orjson.dumps(joint[: len(joint) - foreign])
+    for rider in riders:
+        rider.state, rider.way, rider.carrier_id = "planned", "push", None
+        if refused is not None:
+            rider.ride_from, rider.problem = None, refused
+    return True
+
+
+def settle_riders(session: Session, carrier: Delivery, state: str, now: datetime) -> None:
+    """The riders share their carrier's end."""
+    shared = update(Delivery).where(Delivery.carrier_id == carrier.id, Delivery.state == "carried")
+    session.execute(shared.values(state=state, finished_at=now))
+
+
+def take_token(session: Session, lane: str, now: datetime) -> TalkToken | None:
+    """The token of talk that was not ours, if it is still good; it is forgotten with this transaction."""
+    token = session.get(TalkToken, lane)
+    if token is None:
+        return None
+    session.execute(delete(TalkToken).where(TalkToken.lane == lane))
+    return token if abs(now - token.received_at) <= TALK_TOKEN_LIFE else None
+
+
+def _is_asked(session: Session, lane: str, at: datetime) -> bool:
+    """Whether somebody in the chat is filling in a form."""
+    awake = select(Form.id).join(Chat, Chat.id == Form.chat_id)
+    query = awake.where(Chat.line_id == lane, Form.state == "open", Form.touched_at >= at - SLEEPS_AFTER)
+    return session.scalar(query.limit(1)) is not None
+
+
+def _waiting(session: Session, lane: str, at: datetime) -> Sequence[Delivery]:
+    in_time = or_(Delivery.expires_at.is_(None), Delivery.expires_at > at)
+    query = select(Delivery).where(
+        IS_UNTRIED, Delivery.lane == lane, Delivery.ride_from <= at, Delivery.way == "push", in_time
+    )
+    query = query.where(Delivery.attempts == 0, Delivery.held.is_(False))
+    return session.scalars(query.order_by(Delivery.id).limit(LOOKED_AT)).all()
+
+
+def _is_quiet(session: Session, delivery: Delivery, at: datetime) -> bool:
+    if delivery.urgency == "urgent":
+        return False
+    network = session.get(Network, delivery.network_id) if delivery.network_id is not None else None
+    rhythm = Rhythm.of(network.rhythm if network else {})
+    return rhythm.is_quiet(at.astimezone(zone_of(network)))
+
+
+def _body(delivery: Delivery) -> bytes | None:
+    return delivery.notice.body if delivery.notice else delivery.body
