@@ -105,3 +105,10 @@ PARTNER_WORDS: dict[str, PartnerKind] = {
     "government": PartnerKind.AGENCY,
     "academic": PartnerKind.UNIVERSITY,
 }
+# How soon something has to be known.
+URGENCY_WORDS: dict[str, str] = {
+    "urgent": "urgent",
+    "important": "important",
+    "ordinary": "ordinary",
+    "normal": "ordinary",
+}

@@ -30,6 +30,7 @@ from models.network_file.kinds import (
     PartnerWord,
     RoleWord,
     RoomWord,
+    UrgencyWord,
     UserId,
     Words,
     Zone,
@@ -295,6 +296,21 @@ class CardEntry(Entry):
     date: Day | None = None
 
 
+class AnnouncementEntry(Entry):
+    """Something that was made known."""
+
+    id: Annotated[Name, own("announcement")]
+    date: Day
+    time: Clock | None = None
+    words: Name = Field(alias="text")
+    author: Annotated[str, names("member")] | None = Field(None, alias="by")
+    rooms: List[Annotated[str, names("room")]]
+    urgency: UrgencyWord = Field("ordinary", alias="priority")
+    acknowledge_by: Day | None = Field(None, alias="ack_deadline")
+    acknowledged: list[Annotated[str, names("member")]] = Field(default_factory=list, alias="acks")
+    approved_by: Annotated[str, names("member")] | None = None
+
+
 class NetworkFile(Entry):
     """The whole file."""
 
@@ -305,5 +321,6 @@ class NetworkFile(Entry):
     partners: List[PartnerEntry]
     links: List[LinkEntry]
     activities: List[ActivityEntry]
+    announcements: List[AnnouncementEntry]
     advice_questions: List[AdviceEntry]
     knowledge_cards: List[CardEntry]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from models.permissions import POSITION_WORDS, ROLE_WORDS
-from models.words import ACTIVITY_WORDS, LINK_WORDS, PARTNER_WORDS, ROOM_WORDS
+from models.words import ACTIVITY_WORDS, LINK_WORDS, PARTNER_WORDS, ROOM_WORDS, URGENCY_WORDS
 
 BUDDHIST_ERA = 543
 
@@ -32,6 +32,7 @@ IDS: dict[str, tuple[str, ...]] = {
     "LINE group": ("network.rooms.*.line_group_id",),
     "link": ("links.*.id",),
     "activity": ("activities.*.id",),
+    "announcement": ("announcements.*.id",),
     "piece of knowledge": ("advice_questions.*.id", "knowledge_cards.*.id"),
 }
 
@@ -179,6 +180,7 @@ LinkWord = Annotated[str, _one_of("kind of link", LINK_WORDS), _meaning(LINK_WOR
 ActivityWord = Annotated[str, _one_of("kind of activity", ACTIVITY_WORDS), _meaning(ACTIVITY_WORDS)]
 RoomWord = Annotated[str, _one_of("kind of room", ROOM_WORDS), _meaning(ROOM_WORDS)]
 PartnerWord = Annotated[str, _one_of("kind of partner", PARTNER_WORDS), _meaning(PARTNER_WORDS)]
+UrgencyWord = Annotated[str, _one_of("urgency", URGENCY_WORDS), _meaning(URGENCY_WORDS)]
 RoleWord = Annotated[str, _one_of("role or position", ROLE_WORDS.keys() | POSITIONS)]
 LinkStatus = Annotated[str, _one_of("status of a link", ("proposed", "active", "dormant"))]
 UserId = Annotated[str, Field(pattern=r"^U[0-9a-f]{32}$"), own("LINE account")]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.network import Enterprise, Link, Need, Network, Offer, Partner
+from models.network_file.announced import load_announcements
 from models.network_file.checking import check, set_aside
 from models.network_file.desk import Desk, Progress, Tally
 from models.network_file.findable import Cut, make_findable
@@ -19,7 +20,7 @@ from models.network_file.text import read
 from models.store import begin_writing
 
 # Parts of a file that the network's file may hold and that nothing is made of yet.
-LATER = ("meetings", "announcements", "reserves", "network.shared_fund_thb", "expected_")
+LATER = ("meetings", "reserves", "network.shared_fund_thb", "expected_")
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     load_rooms,
     _links,
     load_activities,
+    load_announcements,
     load_knowledge,
 )
 

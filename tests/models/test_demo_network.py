@@ -42,6 +42,7 @@ def test_all_of_it_is_loaded(loaded):
         "room": 12,
         "link": 26,
         "activity": 40,
+        "announcement": 5,
         "knowledge": 14,
     }
 
