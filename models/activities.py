@@ -30,6 +30,8 @@ class Activity(Base):
     quantities: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [[number, unit as written], …]
     amount: Mapped[float | None]  # baht
     participants: Mapped[int | None]
+    people_paid: Mapped[int | None]  # who found work in it, as a count: nobody is named
+    work_days: Mapped[float | None]  # of all of them together
     place: Mapped[str] = mapped_column(default="")
     topic: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="")  # what was written
