@@ -12,6 +12,7 @@ import handlers
 from bot.budget import Purse
 from bot.clock import wall
 from bot.drain import Drain
+from bot.due import release_due
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.jobs.embedded import EmbeddedJobs
@@ -20,6 +21,7 @@ from bot.line import Line, LineAway
 from bot.outbox import Outbox
 from bot.router import Router
 from bot.settings import DEMANDED, Settings, load_settings
+from bot.sweep import Sweep
 from bot.tally import Tally
 from bot.tools import Tools
 from bot.understanding import reader
@@ -48,6 +50,7 @@ class House:
     router: Router
     tools: Tools
     drain: Drain
+    sweep: Sweep
     jobs: Jobs
     webhook: Webhook
     tally: Tally
@@ -92,6 +95,7 @@ def build(
     engine = jobs or EmbeddedJobs(
         drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers
     )
+    sweep = Sweep(store, tools, router.timed, lambda now: release_due(store, now), wake)
     webhook = Webhook(
         store=Store(settings.database, patience=WEBHOOK_PATIENCE),
         secrets=[secret.get_secret_value().encode() for secret in settings.line_channel_secret],
@@ -102,7 +106,7 @@ def build(
         wall=clock,
         tally=tally,
     )
-    return House(settings, store, inbox, outbox, line, router, tools, drain, engine, webhook, tally)
+    return House(settings, store, inbox, outbox, line, router, tools, drain, sweep, engine, webhook, tally)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,20 +1,32 @@
-"""The clock: decides what is due. Jobs are defined here in code and kept in memory; the database is the truth.
+"""The clock: a due sweep every 20 s and housekeeping every hour, in one process of all that share a database.
 
-APScheduler's own job stores are not used: a renamed job would be lost and a late one dropped.
+Nothing is planned in memory: each sweep looks up in the database what is due, so the clock may be stopped, killed,
+doubled or set wrong without anything being lost or said twice.
 """
 
 import logging
-from collections.abc import Callable
-from datetime import UTC, datetime
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
-from bot.housekeeping import Kept, housekeep
-from bot.settings import Settings
-from models.attachments import Attachments
+from bot.faults import where
+from bot.heartbeat import CLOCK, beat
+from bot.housekeeping import drop_talk_tokens
 from models.store import Store
 
-HOUSEKEEPING_MINUTES = 60
+if TYPE_CHECKING:
+    from bot.alone import Alone
+    from bot.sweep import Sweep
+
+SWEEP_EVERY = timedelta(seconds=20)
+LOOK_EVERY = 3  # sweeps: timed work is looked for about once a minute
+TIDY_EVERY = timedelta(hours=1)
+CHECK_SECONDS = 5.0  # between looks at whether the place is ours, or free
+STOP_SECONDS = 8.0  # for what is in hand, when the process ends
 
 log = logging.getLogger(__name__)
 
@@ -24,20 +36,120 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-def start_clock(
-    store: Store, attachments: Attachments, settings: Settings, wall: Callable[[], datetime]
-) -> BackgroundScheduler:
-    """Start the timed work in a thread of its own; `shutdown()` what is given back to stop it."""
-    scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-    )
+@dataclass(frozen=True)
+class Pace:
+    """How often the clock does what; tests are in a hurry."""
 
-    def tidy() -> None:
+    sweep: timedelta = SWEEP_EVERY
+    tidy: timedelta = TIDY_EVERY
+    check_seconds: float = CHECK_SECONDS
+
+
+class Clock:
+    """Keeps time while it has the place of the one clock, and stands by while another process has it.
+
+    `tidy(go_on)` is the housekeeping; it ends early when `go_on()` is False.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        alone: "Alone",
+        sweep: "Sweep",
+        tidy: Callable[[Callable[[], bool]], object],
+        wall: Callable[[], datetime],
+        pace: Pace = Pace(),
+    ) -> None:
+        # Imported here: processes that only receive want the wall's time, not APScheduler's memory.
+        from bot.scheduler import Scheduler
+
+        self._store, self._alone, self._sweep, self._tidy, self._wall = store, alone, sweep, tidy, wall
+        self._check_seconds = pace.check_seconds
+        self._scheduler = Scheduler(wall)
+        self._scheduler.add("sweep", pace.sweep, self._sweep_once)
+        self._scheduler.add("housekeeping", pace.tidy, self._tidy_once)
+        self._thread = threading.Thread(target=self._keep_place, name="saan-clock", daemon=True)
+        self._stopping = threading.Event()
+        self._ours = False
+        self._told = False
+        self._sweeps = 0
+        self._busy = 0
+        self._idle = threading.Condition()
+
+    def start(self) -> None:
+        """Begin to keep time, or to stand by, in threads of its own."""
+        self._scheduler.start()
+        self._thread.start()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """End, and leave the place to others. False where what is in hand takes longer than this."""
+        deadline = time.monotonic() + seconds
+        self._stopping.set()
+        self._scheduler.shutdown()
+        with self._idle:
+            ended = self._idle.wait_for(lambda: self._busy == 0, seconds)
+        self._thread.join(max(0.0, deadline - time.monotonic()))
+        if not ended or self._thread.is_alive():
+            return False
+        self._alone.let_go()
+        return True
+
+    def check(self) -> None:
+        """Take the place, or see whether it is still ours."""
+        ours = self._alone.hold()
+        if ours and not self._ours:
+            log.info("This process keeps the time")
+            self._ours = True
+            self._scheduler.resume()
+        elif self._ours and not ours:
+            self._ours = False
+            self._scheduler.pause()
+            log.warning("This process may not keep the time any more and stands by")
+        elif not ours and not self._told:
+            log.info("Another process keeps the time on this database; this one stands by")
+        self._told = True
+        if ours:
+            self._scheduler.set_right()
+
+    def _keep_place(self) -> None:
+        """Waits by the monotonic clock: a jump of the wall clock does not reach it."""
+        while not self._stopping.is_set():
+            try:
+                self.check()
+            except Exception as error:
+                log.error("The clock's place could not be looked after: %s at %s", *where(error))
+            self._stopping.wait(self._check_seconds)
+
+    def _may_go_on(self) -> bool:
+        return self._ours and not self._stopping.is_set()
+
+    def _sweep_once(self) -> None:
+        with self._at_work("sweep"):
+            if not self._alone.hold():
+                return
+            with self._store.session() as session:
+                beat(session, CLOCK, self._wall())
+                drop_talk_tokens(session, self._wall())
+            self._sweeps += 1
+            if self._sweeps % LOOK_EVERY == 1:
+                self._sweep.look(self._wall(), self._may_go_on)
+            if self._may_go_on():
+                self._sweep.release_due(self._wall())
+
+    def _tidy_once(self) -> None:
+        with self._at_work("housekeeping"):
+            self._tidy(self._may_go_on)
+
+    @contextmanager
+    def _at_work(self, what: str) -> Iterator[None]:
+        """Counts what is in hand; what fails is tried again the next time."""
+        with self._idle:
+            self._busy += 1
         try:
-            housekeep(store, attachments, Kept.from_settings(settings), wall())
+            yield
         except Exception as error:
-            log.warning("Housekeeping did not finish and is tried again: %s", type(error).__name__)
-
-    scheduler.add_job(tidy, "interval", minutes=HOUSEKEEPING_MINUTES, id="housekeeping", next_run_time=wall())
-    scheduler.start()
-    return scheduler
+            log.warning("The clock's %s did not finish and is tried again: %s at %s", what, *where(error))
+        finally:
+            with self._idle:
+                self._busy -= 1
+                self._idle.notify_all()

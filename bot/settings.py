@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LINE_API = "https://api.line.me"
+SPEAKING = ("LINE_CHANNEL_ACCESS_TOKEN", "SAAN_SECRET_KEY", "PUBLIC_URL")  # to write and send what is due
 DEMANDED = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "SAAN_SECRET_KEY", "PUBLIC_URL")  # to serve
 
 
@@ -46,6 +47,10 @@ class Settings(BaseSettings):
     )
     saan_keep_sent_days: int = Field(7, ge=0, description="Days until a sent message's content is blanked")
     saan_keep_dead_days: int = Field(30, ge=0, description="Days until a dead letter's content is blanked")
+    saan_clock: Literal["own", "ticked"] = Field(
+        "own",
+        description="`own`: the time of the wall; `ticked`: only `saan tick` says what time it is (demo)",
+    )
     saan_workers: int = Field(4, ge=1, le=64, description="Threads that work on chats in one process")
 
     @field_validator("line_channel_secret", "bot_names", mode="before")

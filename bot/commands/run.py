@@ -1,19 +1,24 @@
 """`saan serve`, `worker`, `clock`, `tick`, `housekeep`: the processes, and what they do when asked once."""
 
+import logging
+import os
 import signal
+import sys
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
-from bot.clock import start_clock, wall
+from bot.clock import Clock, wall
 from bot.commands.database import opened
 from bot.housekeeping import Kept
 from bot.housekeeping import housekeep as forget
 from bot.server import GRACE_SECONDS, EmbeddedServer
-from bot.settings import DEMANDED, Settings, SettingsProblem, load_settings
+from bot.settings import DEMANDED, SPEAKING, Settings, SettingsProblem, load_settings
 from models.attachments import attachments_of
 from models.migrate import pending, upgrade
 from models.store import Store
@@ -24,6 +29,9 @@ if TYPE_CHECKING:
     from bot.app import House
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
+CLOCK_SECONDS = 5.0  # of the seconds in which a process has to end, for what its clock has in hand
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -32,6 +40,7 @@ def serve(port: int | None) -> None:
     """Web, worker and clock in one process."""
     settings = load_settings(DEMANDED)
     running: list[House] = []
+    clocks: list[Clock] = []
 
     def load() -> "Flask":
         # Imported after the fork: the parent process, which only watches, stays small.
@@ -49,11 +58,16 @@ def serve(port: int | None) -> None:
         house = running[0]
         house.inbox.forget_leases()  # this is the only process that works: nobody else holds one
         start_working(house)
-        start_clock(house.store, house.tools.attachments, settings, wall)
+        if settings.saan_clock == "own":
+            clocks.append(_clock_of(house))
+            clocks[0].start()
 
     def stop() -> None:
+        deadline = time.monotonic() + GRACE_SECONDS
+        for clock in clocks:
+            clock.stop(CLOCK_SECONDS)
         for house in running:
-            house.jobs.stop(GRACE_SECONDS)
+            house.jobs.stop(deadline - time.monotonic())
 
     EmbeddedServer(settings.port if port is None else port, load, start, stop).run()
 
@@ -71,12 +85,16 @@ def worker() -> None:
 
 @click.command()
 def clock() -> None:
-    """Decide what is due, beside `web` and `worker`."""
-    settings = _upgraded(load_settings())
-    store = opened(settings.database)
-    scheduler = start_clock(store, attachments_of(store, settings.saan_data_dir), settings, wall)
+    """Decide what is due, beside `web` and `worker`; several may run, one works and the others stand by."""
+    from bot.app import build
+    from bot.jobs.swept import SweptJobs
+
+    keeper = _clock_of(build(_upgraded(load_settings(SPEAKING)), jobs=SweptJobs()))
+    keeper.start()
     _wait_for_the_end()
-    scheduler.shutdown()
+    if not keeper.stop():
+        log.warning("What the clock had in hand is left to the next one: the database takes it back")
+        os._exit(0)  # its threads would be waited for
 
 
 @click.command()
@@ -84,15 +102,36 @@ def clock() -> None:
     "--at", "at_text", required=True, metavar="ISO", help="The time; without an offset it is Bangkok's."
 )
 def tick(at_text: str) -> None:
-    """Do what is due at a time, and return when it is done; may be repeated, also beside a running `serve`."""
-    settings = _upgraded(load_settings())
-    _forget(settings, _moment(at_text))
+    """Do what is due at a time, and return when it is delivered; may be repeated, also beside a running `serve`."""
+    from bot.ticks import Ticks
+
+    now = _moment(at_text)
+    settings = _upgraded(load_settings(SPEAKING))
+    _forget(settings, now)
+    done = Ticks(settings)(now)
+    for name in done.failed:
+        click.echo(f"{name} failed; the log says where", err=True)
+    if done.waiting:
+        click.echo(f"{done.waiting} chats still wait for what is due; see `saan outbox list`", err=True)
+    sys.exit(1 if done.failed or done.waiting else 0)
 
 
 @click.command()
 def housekeep() -> None:
     """Forget what is due to be forgotten."""
     _forget(_upgraded(load_settings()), wall())
+
+
+def _clock_of(house: "House") -> Clock:
+    """The clock of this process; it may have to stand by."""
+    from bot.alone import alone_on
+
+    kept = Kept.from_settings(house.settings)
+
+    def tidy(go_on: Callable[[], bool]) -> None:
+        forget(house.store, house.tools.attachments, kept, wall(), go_on=go_on)
+
+    return Clock(house.store, alone_on(house.store), house.sweep, tidy, wall)
 
 
 def _forget(settings: Settings, now: datetime) -> None:
