@@ -1,6 +1,6 @@
 """A network's rhythm: when it is quiet, and when what comes by itself may come. Networks may set it otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -12,6 +12,11 @@ class Rhythm:
 
     quiet_from: time = time(20, 30)
     quiet_until: time = time(6, 0)
+    # Reminders of meetings: which of models/meeting_rules.py, at which hours, how long before the start.
+    remind: Sequence[str] = ("day_before", "morning", "hour_before")
+    remind_evening_at: time = time(18, 0)
+    remind_morning_at: time = time(6, 30)
+    remind_minutes: int = 60
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Rhythm":
