@@ -23,6 +23,7 @@ def all_models() -> MetaData:
         "announcements",
         "chats",
         "knowledge",
+        "ledger",
         "meetings",
         "network",
         "people",
