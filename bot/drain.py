@@ -2,11 +2,9 @@
 
 import logging
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -15,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot import cards, rides
 from bot.budget import GROUPS, Purse
 from bot.first_try import Paced, Unpriced
+from bot.faults import where
 from bot.inbox import Claim, Inbox, LeaseLost, finish, keep_lease, new_holder
 from bot.incoming import Incoming, read_stored
 from bot.language import language
@@ -139,7 +138,7 @@ class Drain:
         except LeaseLost:
             raise
         except Exception as error:
-            log.error("Event %s failed, try %s: %s at %s", claim.event_id, claim.tries, *_where(error))
+            log.error("Event %s failed, try %s: %s at %s", claim.event_id, claim.tries, *where(error))
             if self.inbox.failed(claim, type(error).__name__):
                 self._apologise(claim, incoming)
             return
@@ -238,14 +237,6 @@ class Drain:
             told = select(Delivery.id).where(Delivery.key == reply_key(claim, "sorry"))
             if session.scalar(told) is None:
                 self._write_answer(session, claim, incoming, [cards.text(words)], self.tools.wall(), "sorry")
-
-
-def _where(error: Exception) -> tuple[str, str]:
-    """What failed and where, in one line, without the error's own words: they may hold what somebody wrote."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    return type(error).__name__, " < ".join(
-        f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames)
-    )
 
 
 def reply_key(claim: Claim, rule: str) -> str:
