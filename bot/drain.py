@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from bot import cards, rides
 from bot.budget import GROUPS, Purse
-from bot.first_try import Paced, Unpriced
 from bot.faults import where
+from bot.first_try import Paced, Unpriced
 from bot.inbox import Claim, Inbox, LeaseLost, finish, keep_lease, new_holder
 from bot.incoming import Incoming, read_stored
 from bot.language import language
