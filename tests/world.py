@@ -69,6 +69,13 @@ class World:
         while self.jobs.lanes:
             self.house.drain(self.jobs.lanes.pop(0))
 
+    def tick(self, **by: float) -> None:
+        """The time goes on by this (days, hours, minutes …); what is due then is done and delivered."""
+        self.clock.forward(**by)
+        assert self.house.sweep.look(self.clock.now) == []
+        self.house.sweep.release_due(self.clock.now)
+        self.sweep()
+
     def sweep(self) -> None:
         """Do what is due by now, as the sweep of a running bot does."""
         self.jobs.wake([*self.house.outbox.asleep(), *self.house.inbox.asleep()])
