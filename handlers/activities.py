@@ -14,6 +14,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reading import Reading
 from handlers.enterprise_names import enterprise_choices, find_enterprise
+from handlers.paid_work import paid_rows, take_paid_work
 from models.activities import Activity, Photo
 from models.chats import Form
 from models.network import Enterprise
@@ -58,6 +59,7 @@ def log_activity(turn: Turn) -> Sequence[Message]:
     _set_enterprise(turn, data)
     if turn.reading is not None:
         take_slots(turn, data, turn.reading)
+        take_paid_work(turn, data, turn.words)
     data.setdefault("happened_on", turn.now.date().isoformat())
     return turn.forms.start(turn, "activities.log", data)
 
@@ -132,7 +134,8 @@ def activity_rows(turn: Turn, data: Data) -> list[Row]:
         ("place", data.get("place", "")),
         ("photos", turn.say("activities.pictures", count=len(data["photos"])) if data.get("photos") else ""),
     ]
-    return [Row(turn.say(f"activities.log.{name}.label"), value) for name, value in shown if value]
+    rows = [Row(turn.say(f"activities.log.{name}.label"), value) for name, value in shown if value]
+    return [*rows, *paid_rows(turn, data)]
 
 
 def big_numbers(turn: Turn, data: Data) -> list[str]:
@@ -219,6 +222,8 @@ def as_data(activity: Activity) -> Data:
         "product": activity.product,
         "amount": activity.amount,
         "participants": activity.participants,
+        "people_paid": activity.people_paid,
+        "work_days": activity.work_days,
         "place": activity.place,
         "topic": activity.topic,
     }
@@ -234,6 +239,7 @@ def _write(activity: Activity, data: Data) -> None:
     activity.quantities = data.get("quantities") or []
     activity.amount = data.get("amount")
     activity.participants = data.get("participants")
+    activity.people_paid, activity.work_days = data.get("people_paid"), data.get("work_days")
     activity.place = data.get("place", "")
     activity.topic = data.get("topic", "")
 
@@ -323,6 +329,7 @@ def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
     turn.read(turn.text, "log_activity")
     if turn.reading is not None:
         take_slots(turn, data, turn.reading)
+        take_paid_work(turn, data, turn.words)
     data["words"] = data.get("words") or turn.words
     if "kind" not in data:
         data["kind"] = ActivityKind.OTHER

@@ -146,6 +146,8 @@ ACTIVITIES: Columns = {
     "reporter": lambda row: _called(row.reporter),
     "photos": lambda row: len(row.photos),
     "reported_at": lambda row: row.reported_at,
+    "people_paid": lambda row: row.people_paid,
+    "work_days": lambda row: row.work_days,
 }
 
 ENTERPRISES: Columns = {
