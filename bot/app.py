@@ -10,7 +10,7 @@ from flask import Flask
 
 import handlers
 from bot.budget import Purse
-from bot.clock import wall
+from bot.clock import wall_of
 from bot.drain import Drain
 from bot.due import release_due
 from bot.inbox import Inbox
@@ -73,7 +73,7 @@ def build(
 
     `own_wall` gives the time of the wall, aware, and `jobs` carries the wake-ups; tests give their own.
     """
-    clock = own_wall or wall
+    clock = own_wall or wall_of(settings)
     store = Store(settings.database)
     line = Line(settings.line_channel_access_token.get_secret_value(), settings.line_api_url)
     tools = Tools(
@@ -86,16 +86,22 @@ def build(
     )
     inbox, outbox = Inbox(store, clock), Outbox(store, clock)
     router = Router(handlers.CAPABILITIES)
+    purse = Purse(store, line, clock)
     tally = Tally()
 
     def wake(lanes: Iterable[str]) -> None:
         engine.wake(lanes)
 
-    drain = Drain(store, inbox, outbox, Purse(store, line, clock), line, router, tools, wake)
+    drain = Drain(store, inbox, outbox, purse, line, router, tools, wake)
     engine = jobs or EmbeddedJobs(
         drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers
     )
-    sweep = Sweep(store, tools, router.timed, lambda now: release_due(store, now), wake)
+
+    def release(now: datetime) -> list[str]:
+        purse.foresee()
+        return release_due(store, now)
+
+    sweep = Sweep(store, tools, router.timed, release, wake)
     webhook = Webhook(
         store=Store(settings.database, patience=WEBHOOK_PATIENCE),
         secrets=[secret.get_secret_value().encode() for secret in settings.line_channel_secret],

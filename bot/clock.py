@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bot.faults import where
 from bot.heartbeat import CLOCK, beat
 from bot.housekeeping import drop_talk_tokens
+from bot.settings import Settings
 from models.store import Store
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ log = logging.getLogger(__name__)
 def wall() -> datetime:
     """The time of the wall, aware: the only place where it is read."""
     return datetime.now(UTC)
+
+
+def wall_of(settings: Settings) -> Callable[[], datetime]:
+    """The time of the wall as this deployment has it: the demo lives on its network's own days."""
+    if not settings.saan_clock_shift:
+        return wall
+    shift = timedelta(seconds=settings.saan_clock_shift)
+    return lambda: wall() + shift
 
 
 @dataclass(frozen=True)

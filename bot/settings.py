@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -47,9 +47,10 @@ class Settings(BaseSettings):
     )
     saan_keep_sent_days: int = Field(7, ge=0, description="Days until a sent message's content is blanked")
     saan_keep_dead_days: int = Field(30, ge=0, description="Days until a dead letter's content is blanked")
-    saan_clock: Literal["own", "ticked"] = Field(
-        "own",
-        description="`own`: the time of the wall; `ticked`: only `saan tick` says what time it is (demo)",
+    saan_clock_shift: float = Field(
+        0.0,
+        description="Seconds by which the bot's time differs from the wall's; if any, only `saan tick` does "
+        "what is due (for the demo)",
     )
     saan_workers: int = Field(4, ge=1, le=64, description="Threads that work on chats in one process")
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.clock import Clock, wall
+from bot.clock import Clock, wall_of
 from bot.commands.database import opened
 from bot.housekeeping import Kept
 from bot.housekeeping import housekeep as forget
@@ -58,7 +58,7 @@ def serve(port: int | None) -> None:
         house = running[0]
         house.inbox.forget_leases()  # this is the only process that works: nobody else holds one
         start_working(house)
-        if settings.saan_clock == "own":
+        if not settings.saan_clock_shift:
             clocks.append(_clock_of(house))
             clocks[0].start()
 
@@ -119,14 +119,15 @@ def tick(at_text: str) -> None:
 @click.command()
 def housekeep() -> None:
     """Forget what is due to be forgotten."""
-    _forget(_upgraded(load_settings()), wall())
+    settings = _upgraded(load_settings())
+    _forget(settings, wall_of(settings)())
 
 
 def _clock_of(house: "House") -> Clock:
     """The clock of this process; it may have to stand by."""
     from bot.alone import alone_on
 
-    kept = Kept.from_settings(house.settings)
+    kept, wall = Kept.from_settings(house.settings), house.tools.wall
 
     def tidy(go_on: Callable[[], bool]) -> None:
         forget(house.store, house.tools.attachments, kept, wall(), go_on=go_on)
@@ -137,7 +138,7 @@ def _clock_of(house: "House") -> Clock:
 def _forget(settings: Settings, now: datetime) -> None:
     store = opened(settings.database)
     attachments = attachments_of(store, settings.saan_data_dir)
-    done = forget(store, attachments, Kept.from_settings(settings), now, wall=wall())
+    done = forget(store, attachments, Kept.from_settings(settings), now, wall=wall_of(settings)())
     click.echo(", ".join(f"{name}: {count}" for name, count in done.items()))
 
 
