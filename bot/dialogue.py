@@ -59,6 +59,7 @@ class Question:
     check: Callable[[Turn, Any], str | None] | None = None  # gives the msgid of why a value cannot be
     any_words: bool = False  # whatever is typed is the answer, even what reads as a command
     open_ended: bool = False  # may be answered in free words, which the form's `merge` reads
+    listed: bool = True  # offered where it is asked what to change
 
     @property
     def takes_any_words(self) -> bool:
@@ -268,6 +269,7 @@ class Forms:
                 pack(BUTTON, form.id, form.version, "edit", one.name),
             )
             for one in questions
+            if one.listed
         ]
         return [cards.text(turn.say("form.edit_what"), [*choices, self._cancel_button(turn, form)])]
 

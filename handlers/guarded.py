@@ -28,6 +28,12 @@ def guarded(text: str) -> Guarded | None:
     return next((topic for topic in topics() if _fits(topic, said)), None)
 
 
+def all_guarded(text: str) -> set[str]:
+    """The names of all guarded topics that a text touches."""
+    said = words(text)
+    return {topic.name for topic in topics() if _fits(topic, said)}
+
+
 @cache
 def topics() -> tuple[Guarded, ...]:
     """All guarded topics, the gravest first."""
