@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.line import LineAway
 from bot.notices import Urgency
 from models.chats import Chat, Room, RoomMember
 from models.people import Member
@@ -23,6 +24,7 @@ from models.store import Store, begin_writing, take
 ONLY = 1  # the one row's key
 ASK_AGAIN = timedelta(minutes=10)
 COUNT_AGAIN = timedelta(days=1)
+GROUPS_A_LOOK = 20
 GROUPS = ("C", "R")  # how the LINE ids of groups and of its older rooms begin
 MONTHS_END_SLACK = timedelta(hours=24)
 LINE_ZONE = ZoneInfo("Asia/Bangkok")  # where the account is sold; LINE does not publish when its month turns
@@ -77,6 +79,22 @@ class Purse:
         if lane.startswith(GROUPS):
             self.count_heads([lane])
 
+    def foresee(self) -> None:
+        """Keep the figures fresh by which sends are planned; where LINE is away, the last ones stand."""
+        try:
+            self.refresh()
+            with self._store.session() as session:
+                groups = (
+                    select(Chat.line_id).join(Room, Room.chat_id == Chat.id).where(Chat.state == "active")
+                )
+                stale = _is_stale(self._wall())
+                lanes = session.scalars(groups.where(stale).order_by(Chat.id).limit(GROUPS_A_LOOK)).all()
+            self.count_heads(lanes)
+        except LineAway as error:
+            log.warning(
+                "LINE does not tell its quota and the sizes of groups (%s): the last known ones stand", error
+            )
+
     def count_heads(self, lanes: Iterable[str]) -> None:
         """Ask LINE how many people these groups have, where that is not known of today. Raises LineAway."""
         now = self._wall()
@@ -100,6 +118,11 @@ class Purse:
         quota, used = self._line.quota()
         with self._store.session() as session:
             _correct(session, quota, used, now)
+
+
+def _is_stale(now: datetime) -> ColumnElement[bool]:
+    """Groups whose size was never told, or not of late."""
+    return or_(Chat.heads_at.is_(None), Chat.heads_at < now - COUNT_AGAIN, Chat.heads_at > now + COUNT_AGAIN)
 
 
 def reserve(session: Session, price: int, urgency: str) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from bot.settings import SettingsProblem
 
 COMMANDS = {
+    "budget": "bot.commands.budget:budget",
     "clock": "bot.commands.run:clock",
     "db": "bot.commands.database:db",
     "demo": "bot.commands.demo:demo",

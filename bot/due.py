@@ -5,7 +5,7 @@ cannot be reached.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.first_try import TOO_LATE
 from bot.zones import zone_of
+from models.audiences import silenced
 from models.network import Network
 from models.post import IS_OPEN, IS_PLANNED, IS_UNTRIED, Delivery
 from models.rhythm import Rhythm
@@ -25,15 +26,11 @@ A_MULTICAST = 500  # https://developers.line.biz/en/reference/messaging-api/#sen
 CHUNK = 2000
 LANES_A_NETWORK = 16  # multicasts of one network that may be on their way at the same time
 
-Silenced = Callable[[Session, datetime], frozenset[str]]
 _Due = Any  # a row of the columns in _due
 
 
-def release_due(store: Store, now: datetime, *, silenced: Silenced = lambda *_: frozenset()) -> list[str]:
-    """Make ready what is due at `now` (aware). Gives the lanes to wake; may be repeated.
-
-    `silenced` names the lanes in which nothing ordinary is said for now.
-    """
+def release_due(store: Store, now: datetime) -> list[str]:
+    """Make ready what is due at `now` (aware). Gives the lanes to wake; may be repeated."""
     with store.session() as session:
         late = update(Delivery).where(IS_UNTRIED, Delivery.attempts == 0, Delivery.expires_at <= now)
         late = late.where(Delivery.way == "push", Delivery.held.is_(False))

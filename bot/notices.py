@@ -93,6 +93,7 @@ class _Recipient:
     name: str
     lane: str
     language: str
+    price: int  # counted messages if it is pushed, as far as it is known
 
 
 def write_notice(
@@ -111,7 +112,8 @@ def write_notice(
     written = Written()
     people = _reachable(session, members, written)
     places = [
-        _Recipient(f"c{room.chat_id}", line_id, DEFAULT) for room, line_id in _open_rooms(session, rooms)
+        _Recipient(f"c{chat.id}", chat.line_id, DEFAULT, chat.heads or 0)
+        for chat in _open_chats(session, rooms)
     ]
     written.reached = len(people) + len(places)
     everybody = sorted([*people, *places], key=lambda one: one.language)
@@ -186,6 +188,7 @@ def _add_deliveries(
             **shared,
             "key": f"{letter.about}:{one.name}",
             "lane": one.lane,
+            "price": one.price,
             "retry_key": str(uuid.uuid4()),
         }
         for one in recipients
@@ -207,12 +210,13 @@ def _reachable(session: Session, members: Iterable[Member], written: Written) ->
         if member.line_user_id is None or member.left_at is not None or member.line_user_id in blocked:
             written.unreachable.append(member)
         else:
-            found.append(_Recipient(f"{member.id}", member.line_user_id, member.language))
+            found.append(_Recipient(f"{member.id}", member.line_user_id, member.language, 1))
     return found
 
 
-def _open_rooms(session: Session, rooms: Iterable[Room]) -> list[tuple[Room, str]]:
-    """Rooms that are bound to a group in which the bot still sits, and the group's LINE id."""
-    bound = {room.chat_id: room for room in rooms if room.chat_id is not None}
-    chats = session.scalars(select(Chat).where(Chat.id.in_(bound), Chat.state == "active").order_by(Chat.id))
-    return [(bound[chat.id], chat.line_id) for chat in chats]
+def _open_chats(session: Session, rooms: Iterable[Room]) -> Sequence[Chat]:
+    """The groups that these rooms are bound to and in which the bot still sits."""
+    bound = {room.chat_id for room in rooms if room.chat_id is not None}
+    return session.scalars(
+        select(Chat).where(Chat.id.in_(bound), Chat.state == "active").order_by(Chat.id)
+    ).all()

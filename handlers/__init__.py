@@ -19,6 +19,7 @@ from handlers import (
     kept_answers,
     languages,
     membership,
+    message_budget,
     needs,
     new_phone,
     partners,
@@ -28,6 +29,7 @@ from handlers import (
     records,
     roles,
     rooms,
+    undelivered,
 )
 
 CAPABILITIES: tuple[Capability, ...] = (
@@ -45,6 +47,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     kept_answers.capability,
     languages.capability,
     membership.capability,
+    message_budget.capability,
     needs.capability,
     new_phone.capability,
     partners.capability,
@@ -54,4 +57,5 @@ CAPABILITIES: tuple[Capability, ...] = (
     records.capability,
     roles.capability,
     rooms.capability,
+    undelivered.capability,
 )

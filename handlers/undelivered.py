@@ -1,0 +1,67 @@
+"""What did not go out, and why: told once to who wrote it, else to the coordinators."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.cards import Message
+from bot.first_try import OVER_BUDGET
+from bot.notices import Letter, Window
+from bot.router import Capability
+from bot.voice import Voice
+from bot.watch import Watch
+from models.people import Member
+from models.people_queries import holders
+from models.permissions import Role
+from models.undelivered import Undelivered, undelivered
+
+capability = Capability("undelivered")
+
+LOOKS_BACK = timedelta(days=14)
+RIDES_FOR = timedelta(hours=12)
+STALE_AFTER = timedelta(days=3)
+KINDS = (
+    "announcement",
+    "meeting",
+    "digest",
+    "question",
+    "answer",
+    "introduction",
+)  # those with words of their own
+
+
+@capability.on_clock
+def tell_what_did_not_go_out(watch: Watch) -> None:
+    """One report for each notice; of what is older than two weeks nobody is told any more."""
+    for failure in undelivered(watch.session, watch.network.id, watch.now - LOOKS_BACK, OVER_BUDGET):
+        failure.notice.reported_at = watch.now
+        if failure.notice.kind != capability.name:
+            watch.notify(_letter(watch, failure), members=_to_tell(watch, failure))
+
+
+def _letter(watch: Watch, failure: Undelivered) -> Letter:
+    def words(voice: Voice) -> Sequence[Message]:
+        what, why = _what(voice, failure), _why(voice, failure)
+        return [voice.text_message("undelivered.report", what=what, why=why)]
+
+    window = Window(watch.now, watch.now + RIDES_FOR, watch.now + STALE_AFTER)
+    return Letter(f"{capability.name}:{failure.notice.id}", words, window, network=watch.network)
+
+
+def _to_tell(watch: Watch, failure: Undelivered) -> Sequence[Member]:
+    author = watch.session.get(Member, failure.notice.author_id) if failure.notice.author_id else None
+    if author is not None and author.left_at is None:
+        return [author]
+    return [one.member for one in holders(watch.session, watch.network.id, Role.COORDINATOR)]
+
+
+def _what(voice: Voice, failure: Undelivered) -> str:
+    kind = failure.notice.kind
+    return voice.say(f"undelivered.kind.{kind if kind in KINDS else 'other'}")
+
+
+def _why(voice: Voice, failure: Undelivered) -> str:
+    if failure.over_budget:
+        return voice.say("undelivered.budget", count=failure.over_budget, price=failure.price)
+    names = ", ".join(failure.names) or "-"
+    reason = "refused" if failure.refused else "late"
+    return voice.say(f"undelivered.{reason}", count=failure.missed, names=names)
