@@ -17,12 +17,20 @@ class Rhythm:
     remind_evening_at: time = time(18, 0)
     remind_morning_at: time = time(6, 30)
     remind_minutes: int = 60
+    # Digests: the day and hour of the weekly one, and whether the network's main room gets a short one too.
+    digest_weekday: int = 6
+    digest_at: time = time(18, 0)
+    digest_in_room: bool = False
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Rhythm":
         """What a network keeps in its `rhythm`, on top of the usual; unknown names are passed over."""
         known = {field.name: field for field in fields(cls)}
         return cls(**{name: _read(known[name].type, value) for name, value in kept.items() if name in known})
+
+    def __post_init__(self) -> None:
+        if self.digest_weekday not in range(7):
+            raise ValueError("digest_weekday counts from Monday, 0, to Sunday, 6")
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether this moment, in the network's zone, lies in the quiet hours."""

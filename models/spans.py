@@ -52,12 +52,19 @@ class Span:
         back = timedelta(days=self.days)
         return Span(self.first - back, self.last - back)
 
-    def compared(self, today: date) -> "Span":
-        """What it is held against: the one before, and of that no more days than this one has come by today."""
-        before, come = self.before(), self.until(today)
+    def compared(self, today: date, against: "Span | None" = None) -> "Span":
+        """What it is held against: the one before or `against`, but no more days than this one has come by today."""
+        before, come = against or self.before(), self.until(today)
         if come == self:
             return before
         return before.until(before.first + timedelta(days=come.days - 1))
+
+
+def same_kind(kind: SpanKind, day: date) -> Span:
+    """The week (from Monday), month or quarter that a day lies in; its month for other kinds."""
+    if kind is SpanKind.WEEK:
+        return week_ending(day + timedelta(days=6 - day.weekday()))
+    return quarter_of(day) if kind is SpanKind.QUARTER else month_of(day)
 
 
 def week_ending(day: date) -> Span:

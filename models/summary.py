@@ -103,15 +103,16 @@ def summary(
     *,
     enterprise_id: int | None = None,
     product: str = "",
+    against: Span | None = None,
     late_since: datetime | None = None,
 ) -> Summary:
     """Sum up a span as far as it has come by `today` (the network's own day).
 
-    `product`: only activities whose product or topic has these words. `late_since`: when the span before was summed
+    It is held against `against`, or the span before. `product`: only activities whose product or topic has these words. `late_since`: when the span before was summed
     up; what was reported of it afterwards is summed up here as `late`.
     """
     spans = _trend_spans(span)
-    compared = span.compared(today)
+    compared = span.compared(today, against)
     first = min([compared.first, *(one.first for one in spans)])
     reports = _reports(session, network_id, first, span.last, enterprise_id, product)
     current, earlier = _within(reports, span), _within(reports, compared)
