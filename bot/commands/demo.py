@@ -1,5 +1,6 @@
 """`saan demo`: the bot with the demo network, and a stand-in for LINE with a chat page. Nothing of it is kept."""
 
+import logging
 import os
 import secrets
 import signal
@@ -7,18 +8,22 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 import orjson
 import urllib3
 
+from bot.clock import wall
+from bot.faults import where
+from bot.settings import load_settings
 from bot.simulator import create_simulator, serving
 from bot.understanding import places
 from bot.understanding.words import cut
@@ -26,10 +31,16 @@ from models.migrate import upgrade
 from models.network_file import load_network
 from models.store import Store
 
+if TYPE_CHECKING:
+    from bot.ticks import Ticks
+
 BANGKOK = ZoneInfo("Asia/Bangkok")
 PUBLIC_URL = "https://demo.saan.example"  # the page shows what is there through itself
 START_SECONDS = 60.0
 MORNING = timedelta(hours=9)
+TICK_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
 
 
 class DemoClock:
@@ -45,6 +56,38 @@ class DemoClock:
     def move(self, to: datetime) -> None:
         """Go on from another time."""
         self._start, self._began = to, time.monotonic()
+
+
+class Pulse:
+    """Does what is due at the demo's time: every minute while it runs, and at once when it is moved."""
+
+    def __init__(self, clock: DemoClock, environment: dict[str, str]) -> None:
+        self._clock, self._environment = clock, environment
+        self._mutex = threading.Lock()
+        self._ticks: Ticks | None = None
+
+    def start(self) -> None:
+        """Begin; it ends with the process."""
+        threading.Thread(target=self._run, name="saan-demo-pulse", daemon=True).start()
+
+    def move(self, to: datetime) -> None:
+        """Go on from another time; returns when what is due then is delivered."""
+        self._clock.move(to)
+        self._tick()
+
+    def _run(self) -> None:
+        while True:
+            self._tick()
+            time.sleep(TICK_SECONDS)
+
+    def _tick(self) -> None:
+        with self._mutex:
+            try:
+                if self._ticks is None:
+                    self._ticks = _ticks(self._environment)
+                self._ticks(self._clock())
+            except Exception as error:
+                log.warning("The demo's clock missed a tick: %s at %s", *where(error))
 
 
 @click.command()
@@ -66,13 +109,10 @@ def demo(port: int, open_page: bool) -> None:
             "PUBLIC_URL": PUBLIC_URL,
             "SAAN_DATA_DIR": folder,
             "DATABASE_URL": f"sqlite:///{folder}/saan.db",
+            "SAAN_CLOCK_SHIFT": str((clock() - wall()).total_seconds()),
         }
 
-        def on_clock(now: datetime) -> None:
-            clock.move(now)
-            command = _saan("tick", "--at", now.isoformat())
-            subprocess.run(command, env={**os.environ, **environment}, check=True)  # noqa: S603 - our own words
-
+        pulse = Pulse(clock, environment)
         simulator = create_simulator(
             channel_secret=environment["LINE_CHANNEL_SECRET"],
             access_token=environment["LINE_CHANNEL_ACCESS_TOKEN"],
@@ -80,16 +120,24 @@ def demo(port: int, open_page: bool) -> None:
             network=network,
             public_url=PUBLIC_URL,
             clock=clock,
-            on_clock=on_clock,
+            on_clock=pulse.move,
         )
         _load(environment["DATABASE_URL"], network)
         with serving(simulator.app, port=port) as page:
             environment["LINE_API_URL"] = page
             with _bot(environment, bot_port) as process:
+                pulse.start()
                 click.echo(f"Saan is ready: {page}  (Ctrl-C ends it)")
                 if open_page:
                     click.launch(page)
                 _wait(process)
+
+
+def _ticks(environment: dict[str, str]) -> "Ticks":
+    # Imported when the page is there already: it takes seconds.
+    from bot.ticks import Ticks
+
+    return Ticks(load_settings(**{name.lower(): value for name, value in environment.items()}))
 
 
 def _load(database_url: str, network: dict[str, Any]) -> None:
