@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import build
+from bot.housekeeping import Kept, housekeep
 from bot.jobs.here import HereJobs
 from bot.settings import Settings
 
@@ -16,8 +17,9 @@ PATIENCE = 60.0  # seconds for what another process has in hand
 
 @dataclass(frozen=True)
 class Ticked:
-    """What came of a tick: timed work that failed, and how many chats still wait for something that is due."""
+    """What came of a tick: what was forgotten, which timed work failed, in how many chats something due still waits."""
 
+    forgotten: dict[str, int]
     failed: list[str]
     waiting: int
 
@@ -34,9 +36,12 @@ class Ticks:
         """Do what is due at `now` (aware); returns when it is delivered. May be repeated."""
         with self._mutex:
             house = self._house
+            kept = Kept.from_settings(house.settings)
+            attachments, wall = house.tools.attachments, house.tools.wall()
+            forgotten = housekeep(house.store, attachments, kept, now, wall=wall)
             failed = house.sweep.look(now)
             house.sweep.release_due(now)
-            return Ticked(failed, len(self._deliver()))
+            return Ticked(forgotten, failed, len(self._deliver()))
 
     def _deliver(self) -> list[str]:
         """Work on what was woken, and on what was due before; gives the lanes that still wait."""

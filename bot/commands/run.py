@@ -106,9 +106,8 @@ def tick(at_text: str) -> None:
     from bot.ticks import Ticks
 
     now = _moment(at_text)
-    settings = _upgraded(load_settings(SPEAKING))
-    _forget(settings, now)
-    done = Ticks(settings)(now)
+    done = Ticks(_upgraded(load_settings(SPEAKING)))(now)
+    click.echo(_counts(done.forgotten))
     for name in done.failed:
         click.echo(f"{name} failed; the log says where", err=True)
     if done.waiting:
@@ -120,7 +119,9 @@ def tick(at_text: str) -> None:
 def housekeep() -> None:
     """Forget what is due to be forgotten."""
     settings = _upgraded(load_settings())
-    _forget(settings, wall_of(settings)())
+    store = opened(settings.database)
+    attachments = attachments_of(store, settings.saan_data_dir)
+    click.echo(_counts(forget(store, attachments, Kept.from_settings(settings), wall_of(settings)())))
 
 
 def _clock_of(house: "House") -> Clock:
@@ -135,11 +136,8 @@ def _clock_of(house: "House") -> Clock:
     return Clock(house.store, alone_on(house.store), house.sweep, tidy, wall)
 
 
-def _forget(settings: Settings, now: datetime) -> None:
-    store = opened(settings.database)
-    attachments = attachments_of(store, settings.saan_data_dir)
-    done = forget(store, attachments, Kept.from_settings(settings), now, wall=wall_of(settings)())
-    click.echo(", ".join(f"{name}: {count}" for name, count in done.items()))
+def _counts(done: dict[str, int]) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in done.items())
 
 
 def _moment(words: str) -> datetime:
