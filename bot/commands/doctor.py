@@ -3,18 +3,27 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import click
 from rich.console import Console
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from bot.clock import wall
 from bot.commands.database import opened
+from bot.heartbeat import CLOCK, STALE_AFTER, last_beat
 from bot.line import Line, LineAway
 from bot.settings import DEMANDED, Settings, SettingsProblem, load_settings
 from bot.understanding import reader
 from models.migrate import pending
+from models.post import Delivery
 
 CALLBACK = "/callback"
+REFUSES_TOKEN = (401, 403)
+
+Answer = TypeVar("Answer")
 
 
 class Fault(Exception):
@@ -31,7 +40,7 @@ class Check:
 
 @click.command()
 def doctor() -> None:
-    """Check settings, database, migrations, LINE, webhook, quota and Thai data."""
+    """Check settings, database, migrations, LINE, webhook, quota, clock, deliveries and Thai data."""
     console = Console()
     faults = 0
     for check in _checks():
@@ -61,6 +70,8 @@ def _checks() -> Iterator[Check]:
     yield Check("LINE token", lambda: _token(line))
     yield Check("webhook address", lambda: _webhook(line, settings))
     yield Check("message quota", lambda: _quota(line))
+    yield Check("clock", lambda: _clock(settings))
+    yield Check("deliveries", lambda: _deliveries(settings))
     yield Check("Thai data", _thai)
 
 
@@ -95,7 +106,7 @@ def _token(line: Line) -> str:
     try:
         return f"accepted, the bot is {line.basic_id}"
     except LineAway as error:
-        if error.status in (401, 403):
+        if error.status in REFUSES_TOKEN:
             raise Fault(
                 "LINE refuses it; issue a new one in the console and set LINE_CHANNEL_ACCESS_TOKEN"
             ) from None
@@ -129,6 +140,49 @@ def _quota(line: Line) -> str:
             f"all {limit} messages of this month are used; replies still go, pushes wait for a larger plan"
         )
     return f"{used} of {limit if limit is not None else 'unlimited'} messages used this month"
+
+
+def _clock(settings: Settings) -> str:
+    if settings.saan_clock_shift:
+        return "only `saan tick` says what is due (SAAN_CLOCK_SHIFT)"
+    beat = _ask(settings, lambda session: last_beat(session, CLOCK))
+    if beat is None:
+        raise Fault(
+            "none has run on this database; start `saan serve`, or `saan clock` beside `web` and `worker`"
+        )
+    age = wall() - beat
+    if age > STALE_AFTER:
+        raise Fault(
+            f"it last looked for what is due at {beat:%Y-%m-%d %H:%M} UTC; start `saan serve` or `saan clock` again"
+        )
+    return f"looked for what is due {age.total_seconds():.0f} s ago"
+
+
+def _deliveries(settings: Settings) -> str:
+    """Whether something waits for the operator."""
+    open_ones = select(func.count(Delivery.id)).where(Delivery.finished_at.is_(None))
+    refused = _ask(
+        settings, lambda session: session.scalar(open_ones.where(Delivery.status.in_(REFUSES_TOKEN)))
+    )
+    if refused:
+        raise Fault(f"{refused} wait because LINE refused the token; set LINE_CHANNEL_ACCESS_TOKEN anew")
+    held = _ask(settings, lambda session: session.scalar(open_ones.where(Delivery.held)))
+    if held:
+        raise Fault(
+            f"{held} are held since a restore; `saan outbox list` shows them, `saan outbox release` lets them go"
+        )
+    return "none waits for you"
+
+
+def _ask(settings: Settings, question: Callable[[Session], Answer]) -> Answer:
+    store = opened(settings.database)
+    try:
+        with store.session() as session:
+            return question(session)
+    except SQLAlchemyError as error:
+        raise Fault(f"{type(error).__name__}; mend the database first") from None
+    finally:
+        store.close()
 
 
 def _thai() -> str:
