@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import Flask
 
 import handlers
+from bot.backups.ledger import Ledger
 from bot.budget import Purse
 from bot.clock import wall_of
 from bot.drain import Drain
@@ -83,6 +84,7 @@ def build(
         bot_names=settings.bot_names,
         basic_id=_patiently(lambda: line.basic_id),
         wall=clock,
+        ledger=Ledger(settings.ledger, settings.key),
     )
     inbox, outbox = Inbox(store, clock), Outbox(store, clock)
     router = Router(handlers.CAPABILITIES)

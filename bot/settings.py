@@ -52,6 +52,15 @@ class Settings(BaseSettings):
         description="Seconds by which the bot's time differs from the wall's; if any, only `saan tick` does "
         "what is due (for the demo)",
     )
+    saan_backup_key: SecretStr = Field(
+        SecretStr(""),
+        description="At least 32 random characters, another than SAAN_SECRET_KEY; encrypts backups",
+    )
+    saan_ledger: Path | None = Field(
+        None,
+        description="File of who was erased, as keyed hashes, which no backup holds; one for all hosts "
+        "(empty: erased.ledger in SAAN_DATA_DIR)",
+    )
     saan_workers: int = Field(4, ge=1, le=64, description="Threads that work on chats in one process")
 
     @field_validator("line_channel_secret", "bot_names", mode="before")
@@ -75,7 +84,7 @@ class Settings(BaseSettings):
             raise ValueError("names nobody; give at least one name")
         return value
 
-    @field_validator("saan_secret_key")
+    @field_validator("saan_secret_key", "saan_backup_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and len(value.get_secret_value()) < 32:
@@ -109,6 +118,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's SQLAlchemy address: DATABASE_URL, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.saan_data_dir.resolve() / 'saan.db'}"
+
+    @property
+    def ledger(self) -> Path:
+        """Where it is kept who was erased: SAAN_LEDGER, or a file in the data folder."""
+        return self.saan_ledger or self.saan_data_dir / "erased.ledger"
 
     @property
     def key(self) -> bytes:
@@ -146,5 +160,5 @@ def settings_table() -> list[tuple[str, str, str]]:
             default = default.get_secret_value()
         if isinstance(default, tuple):
             default = ",".join(default)
-        rows.append((name.upper(), str(default), field.description or ""))
+        rows.append((name.upper(), "" if default is None else str(default), field.description or ""))
     return rows

@@ -5,8 +5,12 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from models.attachments import Attachments
+
+if TYPE_CHECKING:
+    from bot.backups.ledger import Ledger
 
 LINK_CHARACTERS = 32
 
@@ -21,6 +25,7 @@ class Tools:
     bot_names: tuple[str, ...]
     basic_id: Callable[[], str]  # the bot's @id; empty while LINE has never told it
     wall: Callable[[], datetime]
+    ledger: "Ledger"  # of who was erased
 
     def picture_url(self, name: str) -> str:
         """The signed https address of a kept picture."""

@@ -209,6 +209,7 @@ def delete_all(turn: Turn) -> Sequence[Message]:
     if any(is_last_coordinator(turn.session, one) for one in member.memberships):
         return [turn.text_message("privacy.last_coordinator")]
     network_id = turn.network.id if turn.network else None
+    turn.tools.ledger.note(turn.session, member, turn.tools.wall())
     turn.router.erase(turn, member)
     erase(turn.session, member, turn.now)
     remember_refusal(turn.session, turn.tools.hashed("refusal", turn.incoming.user_id or ""), turn.now)
