@@ -109,13 +109,22 @@ class Purse:
                 session.execute(update(Chat).where(Chat.line_id == lane).values(heads=heads, heads_at=now))
 
     def refresh(self) -> None:
-        """Ask LINE where its figures are older than ten minutes; outside any transaction. Raises LineAway."""
+        """Ask LINE where its figures are older than ten minutes; outside any transaction.
+
+        Where LINE does not answer, the last known ones stand. Raises LineAway where there are none yet.
+        """
         now = self._wall()
         with self._store.session() as session:
             row = session.get(Budget, ONLY)
-            if row is not None and abs(now - row.asked_at) < ASK_AGAIN:
-                return
-        quota, used = self._line.quota()
+        if row is not None and abs(now - row.asked_at) < ASK_AGAIN:
+            return
+        try:
+            quota, used = self._line.quota()
+        except LineAway as error:
+            if row is None:
+                raise
+            log.warning("LINE does not tell its quota (%s): the last known one stands", error)
+            return
         with self._store.session() as session:
             _correct(session, quota, used, now)
 

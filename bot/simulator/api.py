@@ -57,6 +57,7 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
         refusals = {
             "down": (500, "The server encountered an internal error."),
             "timeout_before": (504, "Time-out"),
+            "bad_request": (400, "The request body has 1 error(s)"),
             "rate": (429, RATE),
             "unauthorized": (401, NO_AUTH),
         }

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from bot.simulator import reading
 
 Json = dict[str, Any]
-ApiFault = Literal["down", "timeout_before", "timeout_after", "rate", "unauthorized"]
+ApiFault = Literal["bad_request", "down", "timeout_before", "timeout_after", "rate", "unauthorized"]
 
 
 class RefusedError(Exception):
