@@ -1,0 +1,159 @@
+"""What became of an announcement: who got it, by which way, what failed and why, and who took note."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.cards import Row
+from bot.first_try import OVER_BUDGET
+from bot.notices import WITHDRAWN
+from bot.reach import BLOCKED, GONE, LEFT, NO_ROLE, UNBOUND
+from bot.turn import Turn
+from handlers.announcement_sending import KIND
+from models.announcements import Acknowledgement, Announcement
+from models.audiences import lacking
+from models.chats import Chat, Room
+from models.people import Member, Membership
+from models.post import Delivery, Notice
+
+FAILED = ("dead", "expired", "dropped")
+WAITING = ("planned", "waiting", "sending", "carried")
+REASONS = {
+    BLOCKED: "blocked",
+    LEFT: "left",
+    UNBOUND: "left",
+    GONE: "gone",
+    NO_ROLE: "gone",
+    WITHDRAWN: "withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How chats got it, counted."""
+
+    rode: int
+    pushed: int
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One enterprise's people, of those who answered and of those who have not."""
+
+    enterprise: str
+    answered: list[str]
+    lacking: list[str]
+
+
+def way_of(turn: Turn, announcement: Announcement) -> Way:
+    """What its deliveries say."""
+    states = Counter(
+        "rode" if one.way == "ride" and one.state == "sent" else _state(one.state)
+        for one in _deliveries(turn, announcement)
+    )
+    return Way(states["rode"], states["pushed"], states["waiting"], states["failed"])
+
+
+def failures(turn: Turn, announcement: Announcement) -> list[tuple[str, str]]:
+    """The chats that did not get it, by name, and why, as a msgid's last part."""
+    found = []
+    for one in _deliveries(turn, announcement):
+        if one.state in FAILED:
+            found.append((_chat_name(turn, announcement, one.lane), _why(one)))
+    return found
+
+
+def counts(turn: Turn, announcement: Announcement) -> Counter[str]:
+    """Answers by kind; `unnamed` are taps by who is not known."""
+    found: Counter[str] = Counter()
+    for one in _answers(turn, announcement):
+        found[one.answer] += 1
+        found["unnamed"] += one.member_id is None
+    return found
+
+
+def by_enterprise(turn: Turn, announcement: Announcement) -> list[Named]:
+    """Names, for one-to-one."""
+    answered = [one.member for one in _answers(turn, announcement) if one.member is not None]
+    still = lacking(turn.session, announcement)
+    groups: dict[str, Named] = {}
+    for people, field in ((answered, "answered"), (still, "lacking")):
+        for person in people:
+            group = _group(turn, announcement, person)
+            named = groups.setdefault(group, Named(group, [], []))
+            getattr(named, field).append(person.call_as)
+    return sorted(groups.values(), key=lambda one: one.enterprise)
+
+
+def report_rows(turn: Turn, announcement: Announcement) -> list[Row]:
+    """The lines of its card."""
+    way, answers = way_of(turn, announcement), counts(turn, announcement)
+    shown = [
+        ("got", turn.say("announcements.got", rode=way.rode, pushed=way.pushed)),
+        ("waiting", _waiting(turn, announcement, way)),
+        ("failed", _failed(turn, announcement)),
+    ]
+    if announcement.emergency_id is not None:
+        shown += [("safe", str(answers["safe"])), ("help", str(answers["help"]))]
+    elif announcement.acknowledge_by is not None:
+        noted = answers["noted"] - answers["unnamed"]
+        meant = noted + len(lacking(turn.session, announcement))
+        shown.append(("noted", turn.say("announcements.noted_of", count=noted, all=meant)))
+    if answers["unnamed"]:
+        shown.append(("unnamed", turn.say("announcements.taps", count=answers["unnamed"])))
+    return [Row(turn.say(f"announcements.row.{name}"), value) for name, value in shown if value]
+
+
+def _waiting(turn: Turn, announcement: Announcement, way: Way) -> str:
+    short = any(
+        one.state == "planned" and one.problem == OVER_BUDGET for one in _deliveries(turn, announcement)
+    )
+    return turn.say("announcements.waits_for_budget", count=way.waiting) if short else str(way.waiting or "")
+
+
+def _failed(turn: Turn, announcement: Announcement) -> str:
+    found = failures(turn, announcement)
+    told = [f"{name} ({turn.say(f'announcements.why.{why}')})" for name, why in found[:3]]
+    return ", ".join(told) + (f" +{len(found) - 3}" if len(found) > 3 else "")
+
+
+def _state(state: str) -> str:
+    if state in WAITING:
+        return "waiting"
+    return "failed" if state in FAILED else "pushed"
+
+
+def _why(delivery: Delivery) -> str:
+    return "late" if delivery.state == "expired" else REASONS.get(delivery.problem or "", "refused")
+
+
+def _deliveries(turn: Turn, announcement: Announcement) -> Sequence[Delivery]:
+    query = select(Delivery).join(Notice, Notice.id == Delivery.notice_id)
+    query = query.where(Notice.kind == KIND, Notice.object_id == announcement.id, Delivery.way != "multicast")
+    return turn.session.scalars(query.order_by(Delivery.id)).all()
+
+
+def _answers(turn: Turn, announcement: Announcement) -> Sequence[Acknowledgement]:
+    query = select(Acknowledgement).where(Acknowledgement.announcement_id == announcement.id)
+    return turn.session.scalars(query.order_by(Acknowledgement.id)).all()
+
+
+def _chat_name(turn: Turn, announcement: Announcement, lane: str) -> str:
+    room = turn.session.scalar(select(Room).join(Chat, Chat.id == Room.chat_id).where(Chat.line_id == lane))
+    if room is not None:
+        return room.name
+    member = turn.session.scalar(select(Member).where(Member.line_user_id == lane))
+    return member.call_as if member else ""
+
+
+def _group(turn: Turn, announcement: Announcement, person: Member) -> str:
+    query = select(Membership).where(
+        Membership.member_id == person.id, Membership.network_id == announcement.network_id
+    )
+    membership = turn.session.scalar(query)
+    enterprise = membership.enterprise if membership else None
+    return enterprise.short_name if enterprise else turn.say("announcements.no_enterprise")

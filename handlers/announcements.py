@@ -1,0 +1,406 @@
+"""ประกาศ: what is made known, to whom, when and how; shown as it will look, with its price, before it goes."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from bot import cards
+from bot.cards import Action, Message, bubble
+from bot.dialogue import CONFIRM, Choice, Data, FormKind, Question, open_form
+from bot.notices import Urgency
+from bot.router import Capability
+from bot.turn import Turn
+from bot.understanding.address import without_name
+from bot.understanding.reader import read_as
+from handlers.activities import drop_photo
+from handlers.announcement_approval import ask_approval
+from handlers.announcement_audience import audience_in, chosen, label, packed, questions
+from handlers.announcement_cards import Said, announcement_card, by_ride, look_of, preview, rows
+from handlers.announcement_sending import Cost, cost_of, may_send, reached, send, start_emergency
+from handlers.guarded import all_guarded
+from models.activities import Photo
+from models.announcements import Announcement, same_said
+from models.audiences import Audience
+from models.chats import Form
+from models.people import Member
+from models.permissions import BELONGS, Role
+
+capability = Capability("announcements")
+
+REFUSED = frozenset({"alcohol", "lottery", "politics"})
+MOST_LINES = 6
+MOST_CHARACTERS = 500
+DAYS_END = time(18)  # until when on its last day something is to be taken note of
+MORNING = time(8)  # when something leaves that was wished for a day
+CHANGES = ("words", "audience", "urgency", "acknowledge_by", "send_at")
+BY_LINES = "_lines"  # in place of words: asked for line by line
+LINES = ("head", "day", "place", "bring", "by", "call")  # the shape that people know
+
+
+@capability.on("announce", who=BELONGS)
+def announce(turn: Turn) -> Sequence[Message]:
+    """ประกาศถึงทุกกลุ่ม: พรุ่งนี้สำนักงานปิด."""
+    head, words = _split(turn)
+    data: Data = {"photos": [], "message_id": turn.incoming.message_id}
+    _take_head(turn, data, head)
+    if words:
+        data["words"] = words
+        if (problem := unfit(turn, words)) is not None:
+            return [turn.text_message(problem)]
+    else:
+        data["stepwise"] = True
+    return start(turn, data)
+
+
+@capability.on_button("begin", who=BELONGS, menu=5)
+def begin(turn: Turn) -> Sequence[Message]:
+    """ประกาศ in the menu: step by step."""
+    return start(turn, {"photos": [], "stepwise": True})
+
+
+@capability.on_button("change", who=BELONGS)
+def change(turn: Turn, *arguments: str) -> Sequence[Message]:
+    """แก้ไข under the look: what to change, then that question again."""
+    form = _own_form(turn)
+    if form is None:
+        return [turn.text_message("form.closed.expired")]
+    name = arguments[0] if arguments else ""
+    if name not in CHANGES:
+        offered = [
+            turn.button(f"announcements.write.{one}.label", "announcements.change", one) for one in CHANGES
+        ]
+        return [turn.text_message("form.edit_what", quick=offered)]
+    kept = {key: value for key, value in form.data.items() if key != name and not _belongs(key, name)}
+    form.data = {**kept, "wanted": [name], "_skipped": []}
+    return turn.forms.go_on(turn, form)
+
+
+@capability.on_button("test", who=BELONGS)
+def test(turn: Turn) -> Sequence[Message]:
+    """ทดลองส่งให้ตัวเอง: the card alone, exactly as others would get it."""
+    form = _own_form(turn)
+    if form is None or form.step != CONFIRM:
+        return [turn.text_message("form.closed.expired")]
+    return [announcement_card(turn, _said(turn, form.data), None), *turn.forms.go_on(turn, form)]
+
+
+@capability.forgets
+def forget(turn: Turn, message_id: str) -> None:
+    """The message it was written in was unsent: what has not left does not leave. What others have got stays theirs."""
+    written = select(Announcement).where(Announcement.message_id == message_id)
+    for one in turn.session.scalars(written.where(Announcement.state.in_(("asked", "planned")))):
+        one.state, one.words, one.message_id = "cancelled", "", None
+
+
+@capability.erases
+def erase(turn: Turn, member: Member) -> None:
+    """Whoever wants to be forgotten: what they wrote and nobody has got goes; the rest loses their name."""
+    theirs = select(Announcement).where(Announcement.author_id == member.id)
+    for one in turn.session.scalars(theirs.where(Announcement.state.in_(("asked", "planned", "refused")))):
+        one.state, one.words = "cancelled", ""
+
+
+def start(turn: Turn, data: Data) -> Sequence[Message]:
+    """Open the form; one-to-one, as all that follows is between the two."""
+    form = turn.forms.open(turn, "announcements.write", data)
+    for photo in turn.session.scalars(select(Photo).where(Photo.id.in_(data.get("photos", [])))):
+        photo.form_id = form.id
+    if turn.in_group:
+        return turn.forms.go_private(turn, form, "announcements.private")
+    return turn.forms.go_on(turn, form)
+
+
+def _split(turn: Turn) -> tuple[str, str]:
+    """The words before and of the announcement: ประกาศถึงทุกกลุ่ม and what follows."""
+    said = without_name(turn.words, turn.tools.bot_names).strip()
+    if parts := re.fullmatch(turn.say("announcements.words.split"), said, re.DOTALL):
+        return parts[1].strip(), parts[2].strip()
+    if parts := re.fullmatch(turn.say("announcements.words.lead"), said, re.DOTALL | re.IGNORECASE):
+        return parts[1].strip(), parts[2].strip()
+    return said, ""
+
+
+def _take_head(turn: Turn, data: Data, head: str) -> None:
+    """What the words before it say: to whom, when, how urgent."""
+    if (audience := audience_in(turn, head)) is not None:
+        data["audience"] = packed(audience)
+    if re.search(turn.say("announcements.words.urgent"), head):
+        data["urgency"] = Urgency.URGENT.value
+    when = read_as("announce", head, turn.now).slots.get("datetime")
+    if when is not None and _moment(turn, when, MORNING) > turn.now:
+        data["send_at"] = when
+
+
+def unfit(turn: Turn, words: str) -> str | None:
+    """The msgid of why these words are not made known."""
+    if all_guarded(words) & REFUSED:
+        return "announcements.refused"
+    if re.search(turn.say("announcements.words.id_card"), words):
+        return "announcements.no_id_cards"
+    lines = [line for line in words.splitlines() if line.strip()]
+    if len(lines) > MOST_LINES or cards.utf16(words) > MOST_CHARACTERS:
+        return "announcements.too_long"
+    return None
+
+
+def _own_form(turn: Turn) -> Form | None:
+    form = open_form(turn.session, turn.chat.id, turn.member.id) if turn.member else None
+    return form if form is not None and form.kind == "announcements.write" else None
+
+
+def _belongs(key: str, name: str) -> bool:
+    return key in LINES if name == "words" else name == "audience" and key.startswith("which_")
+
+
+def _line(name: str) -> Question:
+    return Question(
+        name,
+        "text",
+        when=lambda data: data.get("words") == BY_LINES,
+        may_skip=name != "head",
+        check=unfit,
+        any_words=True,
+        listed=False,
+    )
+
+
+def words_of(turn: Turn, data: Data) -> str:
+    """The text: as it was written, or made of its lines."""
+    if data["words"] != BY_LINES:
+        return str(data["words"]).strip()
+    told = [(name, " ".join(str(data[name]).split())) for name in LINES if data.get(name)]
+    return "\n".join(turn.say(f"announcements.line.{name}", words=words) for name, words in told)
+
+
+def _asked_for(name: str) -> Question:
+    """Asked step by step, or where its change was wished."""
+    return Question(
+        name,
+        EXPECTS[name],
+        when=lambda data: bool(data.get("stepwise")) or name in data.get("wanted", []),
+        choices=OFFERS[name],
+        check=CHECKS.get(name),
+    )
+
+
+def _urgencies(turn: Turn, data: Data) -> list[Choice]:
+    if data.get("emergency"):
+        return [Choice(turn.say("announcements.urgency.urgent"), Urgency.URGENT.value)]
+    return [Choice(turn.say(f"announcements.urgency.{one}"), one.value) for one in Urgency]
+
+
+def _deadlines(turn: Turn, data: Data) -> list[Choice]:
+    offered = [
+        Choice(
+            turn.say("announcements.in_days", days=days), (turn.now + timedelta(days=days)).date().isoformat()
+        )
+        for days in (3, 7)
+    ]
+    return [Choice(turn.say("announcements.no_need"), "no"), *offered]
+
+
+def _times(turn: Turn, data: Data) -> list[Choice]:
+    return [Choice(turn.say("announcements.now"), "now")]
+
+
+def _words_choices(turn: Turn, data: Data) -> list[Choice]:
+    return [] if data.get("corrects") else [Choice(turn.say("announcements.by_lines"), BY_LINES)]
+
+
+def _check_words(turn: Turn, value: str) -> str | None:
+    return None if value == BY_LINES else unfit(turn, value)
+
+
+def _check_deadline(turn: Turn, value: str) -> str | None:
+    return None if value == "no" or _moment(turn, value[:10], DAYS_END) > turn.now else "announcements.past"
+
+
+def _check_time(turn: Turn, value: str) -> str | None:
+    return None if value == "now" or _moment(turn, value, MORNING) > turn.now else "announcements.past"
+
+
+EXPECTS = {"urgency": "choice", "acknowledge_by": "date", "send_at": "datetime"}
+OFFERS = {"urgency": _urgencies, "acknowledge_by": _deadlines, "send_at": _times}
+CHECKS = {"acknowledge_by": _check_deadline, "send_at": _check_time}
+
+
+def _moment(turn: Turn, value: str, hour: time) -> datetime:
+    """A local time as a form keeps it; on a bare day at this hour."""
+    at = (
+        datetime.fromisoformat(value)
+        if "T" in value
+        else datetime.combine(datetime.fromisoformat(value), hour)
+    )
+    return at.replace(tzinfo=turn.now.tzinfo)
+
+
+def send_at(turn: Turn, data: Data) -> datetime | None:
+    """When it is to leave; None: at once."""
+    value = data.get("send_at", "now")
+    at = None if value == "now" else _moment(turn, value, MORNING)
+    return at if at is not None and at > turn.now else None
+
+
+def _deadline(turn: Turn, data: Data) -> datetime | None:
+    value = data.get("acknowledge_by", "no")
+    return None if value == "no" else _moment(turn, value[:10], DAYS_END)
+
+
+def urgency_of(data: Data) -> str:
+    """How soon it has to be known."""
+    return Urgency.URGENT.value if data.get("emergency") else data.get("urgency", Urgency.IMPORTANT.value)
+
+
+def _said(turn: Turn, data: Data) -> Said:
+    photo = turn.session.get(Photo, data["photos"][-1]) if data.get("photos") else None
+    return Said(
+        words=words_of(turn, data),
+        author=turn.member.call_as if turn.member else "",
+        look=look_of(bool(data.get("emergency")), bool(data.get("corrects"))),
+        picture=turn.tools.picture_url(photo.name) if photo else None,
+        acknowledge_by=_deadline(turn, data),
+    )
+
+
+def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
+    """Exactly what it looks like; beside it to whom, when, by which way and for how much it goes."""
+    audience, when = chosen(data), send_at(turn, data)
+    cost = cost_of(turn, audience, urgency_of(data), turn.member.id if turn.member else None)
+    shown = [
+        ("to", label(turn, audience)),
+        ("reach", reached(turn, cost)),
+        ("when", turn.language.moment(when) if when else turn.say("announcements.now")),
+        ("way", by_ride(turn, urgency_of(data))),
+        ("price", _price(turn, cost)),
+    ]
+    yes, _, cancel = buttons
+    beside = bubble(
+        turn.say("announcements.right?"),
+        rows=rows(turn, shown),
+        note=turn.say(_note(turn, data, audience, cost)),
+        buttons=[
+            {
+                **yes,
+                "label": turn.say(_go(turn, data, audience)),
+                "displayText": turn.say(_go(turn, data, audience)),
+            },
+            turn.button("announcements.change", "announcements.change"),
+            turn.button("announcements.test", "announcements.test"),
+            cancel,
+        ],
+    )
+    return preview(turn, _said(turn, data), beside)
+
+
+def _price(turn: Turn, cost: Cost) -> str:
+    if cost.left is None:
+        return turn.say("announcements.price", price=cost.price)
+    return turn.say("announcements.price_of", price=cost.price, left=cost.left)
+
+
+def _note(turn: Turn, data: Data, audience: Audience, cost: Cost) -> str:
+    """The msgid of the one thing to know before it goes."""
+    if _repeats(turn, data, audience):
+        return "announcements.note.again"
+    if not may_send(turn, audience):
+        return "announcements.note.approval"
+    if not cost.fits:
+        return "announcements.note.over"
+    return "announcements.note.emergency" if data.get("emergency") else "announcements.note.picture"
+
+
+def _go(turn: Turn, data: Data, audience: Audience) -> str:
+    if not may_send(turn, audience):
+        return "announcements.go.ask"
+    if _repeats(turn, data, audience):
+        return "announcements.go.again"
+    return "announcements.go.later" if send_at(turn, data) else "announcements.go.now"
+
+
+def _repeats(turn: Turn, data: Data, audience: Audience) -> Announcement | None:
+    return same_said(turn.session, _announcement(turn, data, audience))
+
+
+def _announcement(turn: Turn, data: Data, audience: Audience) -> Announcement:
+    assert turn.network is not None and turn.member is not None  # noqa: PT018, S101 - who belongs
+    return Announcement(
+        network_id=turn.network.id,
+        author_id=turn.member.id,
+        words=words_of(turn, data),
+        audience_kind=audience.kind,
+        audience_values=list(audience.values),
+        urgency=urgency_of(data),
+        state="asked",
+        written_at=turn.now,
+        send_at=send_at(turn, data) or turn.now,
+        acknowledge_by=_deadline(turn, data),
+        corrects_id=data.get("corrects"),
+        message_id=data.get("message_id"),
+    )
+
+
+def _done(turn: Turn, form: Form) -> Sequence[Message]:
+    """ส่งเลย: rights and repeats are looked at anew, as time went by while the card stood."""
+    data = form.data
+    audience = chosen(data)
+    before = _repeats(turn, data, audience)
+    if before is not None and before.written_at > form.touched_at:
+        return [turn.text_message("announcements.just_said")]
+    cost = cost_of(turn, audience, urgency_of(data), turn.member.id if turn.member else None)
+    if not cost.rooms and not cost.people:
+        return [turn.text_message("announcements.reaches_nobody")]
+    announcement = _keep(turn, data, audience)
+    if not may_send(turn, audience):
+        return ask_approval(turn, announcement)
+    return [deliver(turn, announcement, cost)]
+
+
+def deliver(turn: Turn, announcement: Announcement, cost: Cost) -> Message:
+    """Plan it or let it leave, and say so."""
+    show = turn.button("announcements.show", "announcement_desk.show", announcement.id)
+    if announcement.send_at > turn.now:
+        announcement.state = "planned"
+        when = turn.language.moment(announcement.send_at.astimezone(turn.now.tzinfo))
+        return turn.text_message("announcements.planned", when=when, quick=[show])
+    send(turn, announcement)
+    return turn.text_message("announcements.sent", reach=reached(turn, cost), quick=[show])
+
+
+def _keep(turn: Turn, data: Data, audience: Audience) -> Announcement:
+    announcement = _announcement(turn, data, audience)
+    if data.get("emergency") and Role.COORDINATOR in turn.roles:
+        announcement.emergency_id = start_emergency(turn, audience).id
+    turn.session.add(announcement)
+    turn.session.flush()
+    for photo in turn.session.scalars(select(Photo).where(Photo.id.in_(data.get("photos", [])[-1:]))):
+        photo.announcement_id, photo.form_id = announcement.id, None
+    turn.note("announcement.written", "announcement", announcement.id)
+    return announcement
+
+
+def _dropped(turn: Turn, form: Form) -> None:
+    """It was given up: its pictures go with it."""
+    loose = Photo.activity_id.is_(None) & Photo.announcement_id.is_(None)
+    for photo in turn.session.scalars(select(Photo).where(Photo.form_id == form.id, loose)):
+        drop_photo(turn, photo)
+
+
+capability.add_form(
+    FormKind(
+        name="announcements.write",
+        questions=(
+            Question(
+                "words", "text", choices=_words_choices, may_skip=False, check=_check_words, any_words=True
+            ),
+            *(_line(name) for name in LINES),
+            *questions(),
+            *(_asked_for(name) for name in EXPECTS),
+        ),
+        card=_card,
+        done=_done,
+        takes_pictures=True,
+        dropped=_dropped,
+    )
+)
