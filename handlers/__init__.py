@@ -17,7 +17,6 @@ from handlers import (
     codes,
     confirming,
     consent,
-    digests,
     hand_over,
     help,
     introductions,
@@ -36,7 +35,6 @@ from handlers import (
     roles,
     rooms,
     undelivered,
-    weekly_digests,
 )
 
 CAPABILITIES: tuple[Capability, ...] = (
@@ -52,7 +50,6 @@ CAPABILITIES: tuple[Capability, ...] = (
     codes.capability,
     confirming.capability,
     consent.capability,
-    digests.capability,
     hand_over.capability,
     help.capability,
     introductions.capability,
@@ -71,5 +68,4 @@ CAPABILITIES: tuple[Capability, ...] = (
     roles.capability,
     rooms.capability,
     undelivered.capability,
-    weekly_digests.capability,
 )
