@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask
 
@@ -19,15 +20,17 @@ from bot.jobs import Jobs
 from bot.jobs.embedded import EmbeddedJobs
 from bot.jobs.swept import SweptJobs
 from bot.line import Line, LineAway
+from bot.logs import set_up_logs
+from bot.measures import Measures
 from bot.outbox import Outbox
 from bot.router import Router
 from bot.settings import DEMANDED, Settings, load_settings
 from bot.sweep import Sweep
-from bot.tally import Tally
 from bot.tools import Tools
 from bot.understanding import reader
 from bot.web.health import health
 from bot.web.media import media
+from bot.web.metrics import metrics
 from bot.web.pages import pages
 from bot.web.webhook import Webhook
 from models.attachments import attachments_of
@@ -54,25 +57,32 @@ class House:
     sweep: Sweep
     jobs: Jobs
     webhook: Webhook
-    tally: Tally
+    measures: Measures
 
     def web(self) -> Flask:
         """The WSGI application."""
         app = Flask("saan")
         app.register_blueprint(self.webhook.blueprint())
-        app.register_blueprint(health(self.webhook.store, self.tally))
+        app.register_blueprint(health(self.webhook.store, self.tools.wall))
         app.register_blueprint(media(self.store, self.tools))
         app.register_blueprint(pages(self.store, self.tools, self.router))
+        token = self.settings.saan_metrics_token.get_secret_value()
+        app.register_blueprint(metrics(self.webhook.store, self.measures, token, self.tools.wall))
         app.extensions["saan"] = self
         return app
 
 
 def build(
-    settings: Settings, *, own_wall: Callable[[], datetime] | None = None, jobs: Jobs | None = None
+    settings: Settings,
+    *,
+    own_wall: Callable[[], datetime] | None = None,
+    jobs: Jobs | None = None,
+    metrics_folder: Path | None = None,
 ) -> House:
     """Make all parts; nothing is started yet.
 
-    `own_wall` gives the time of the wall, aware, and `jobs` carries the wake-ups; tests give their own.
+    `own_wall` gives the time of the wall, aware, and `jobs` carries the wake-ups; tests give their own. In
+    `metrics_folder` the processes of one host keep their measures together; without it they are this one's alone.
     """
     clock = own_wall or wall_of(settings)
     store = Store(settings.database)
@@ -89,12 +99,12 @@ def build(
     inbox, outbox = Inbox(store, clock), Outbox(store, clock)
     router = Router(handlers.CAPABILITIES)
     purse = Purse(store, line, clock)
-    tally = Tally()
+    measures = Measures(router.intents, metrics_folder)
 
     def wake(lanes: Iterable[str]) -> None:
         engine.wake(lanes)
 
-    drain = Drain(store, inbox, outbox, purse, line, router, tools, wake)
+    drain = Drain(store, inbox, outbox, purse, line, router, tools, wake, measures)
     engine = jobs or EmbeddedJobs(
         drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers
     )
@@ -112,21 +122,35 @@ def build(
         wake=wake,
         hashed=tools.hashed,
         wall=clock,
-        tally=tally,
+        measures=measures,
     )
-    return House(settings, store, inbox, outbox, line, router, tools, drain, sweep, engine, webhook, tally)
+    return House(settings, store, inbox, outbox, line, router, tools, drain, sweep, engine, webhook, measures)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application alone, for `gunicorn 'bot.app:create_app()'`; workers run beside it."""
+    settings = settings or load_settings(DEMANDED)
+    set_up_logs(settings.saan_log_format, settings.saan_log_level)
     reader.load()
-    return build(settings or load_settings(DEMANDED), jobs=SweptJobs()).web()
+    return build(settings, jobs=SweptJobs(), metrics_folder=shared_metrics(settings)).web()
+
+
+def shared_metrics(settings: Settings) -> Path | None:
+    """Where a process beside others of its host keeps its measures; None where there is no /metrics."""
+    return settings.saan_data_dir / "metrics" if settings.saan_metrics_token.get_secret_value() else None
 
 
 def start_working(house: House) -> None:
     """Load what is slow to load, and begin to work on chats."""
     reader.load()
     house.jobs.start()
+
+
+def stop_working(house: House, seconds: float) -> None:
+    """Finish the turns in hand, waiting at most so long, and hand back the rest: others go on with it at once."""
+    house.inbox.stop()
+    house.jobs.stop(seconds)
+    house.inbox.hand_back()
 
 
 def _patiently(ask: Callable[[], str]) -> Callable[[], str]:

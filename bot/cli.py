@@ -1,13 +1,13 @@
 """`saan …`: everything an operator can do. A command's code is imported when it is called."""
 
-import logging
 import sys
 from importlib import import_module
 
 import click
 from sqlalchemy.exc import OperationalError
 
-from bot.settings import SettingsProblem
+from bot.logs import set_up_logs
+from bot.settings import SettingsProblem, load_settings
 
 COMMANDS = {
     "budget": "bot.commands.budget:budget",
@@ -53,10 +53,9 @@ def saan() -> None:
 
 def main() -> None:
     """The console script: faults that an operator can mend are one line with the remedy."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for talkative in ("alembic", "apscheduler"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
     try:
+        settings = load_settings()
+        set_up_logs(settings.saan_log_format, settings.saan_log_level)
         saan(prog_name="saan")
     except SettingsProblem as problem:
         sys.exit(f"saan: {problem}")

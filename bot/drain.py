@@ -17,7 +17,9 @@ from bot.first_try import Paced, Unpriced
 from bot.inbox import Claim, Inbox, LeaseLost, finish, keep_lease, new_holder
 from bot.incoming import Incoming, read_stored
 from bot.language import language
-from bot.line import Answer, ContentProblem, Line, LineAway
+from bot.line import Answer, ContentProblem, Line, LineAway, Outcome
+from bot.logs import following, trace_of
+from bot.measures import Measures
 from bot.outbox import Attempt, Outbox, as_attempt, messages_of, missed, write_reply
 from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
 from bot.router import Router
@@ -54,6 +56,7 @@ class Drain:
     router: Router
     tools: Tools
     wake: Callable[[list[str]], None]
+    measures: Measures
     pause: Callable[[float], None] = time.sleep
 
     def __call__(self, lane: str) -> None:
@@ -81,7 +84,7 @@ class Drain:
 
     def _send_all(self, lane: str, holder: str) -> None:
         priced = False
-        while True:
+        while not self.inbox.stopping:
             try:
                 attempt = self.outbox.next(lane, holder, priced=priced)
             except Paced as paced:
@@ -111,27 +114,42 @@ class Drain:
         return True
 
     def _send(self, attempt: Attempt) -> None:
+        with following(attempt.trace):
+            answer = self._call(attempt)
+            log.info(
+                "%s %s: %s (status %s)",
+                attempt.way,
+                attempt.delivery_id,
+                answer.outcome,
+                answer.status,
+                extra={"line_request": answer.request_id},
+            )
+            state = self.outbox.settle(attempt, answer)
+        self.measures.sent(attempt.way, answer.outcome, max(1, len(attempt.to)))
+        if attempt.riders and state == "sent":
+            self.measures.sent("ride", Outcome.SENT, attempt.riders)
+
+    def _call(self, attempt: Attempt) -> Answer:
         match attempt.way:
             case "reply":
-                answer: Answer = self.line.reply(attempt.reply_token or "", attempt.messages)
+                if attempt.token_at is not None:
+                    self.measures.reply_age((self.tools.wall() - attempt.token_at).total_seconds())
+                return self.line.reply(attempt.reply_token or "", attempt.messages)
             case "multicast":
-                answer = self.line.multicast(attempt.to, attempt.messages, attempt.retry_key)
+                return self.line.multicast(attempt.to, attempt.messages, attempt.retry_key)
             case _:
-                answer = self.line.push(attempt.lane, attempt.messages, attempt.retry_key)
-        log.info(
-            "%s %s: %s (status %s, request %s)",
-            attempt.way,
-            attempt.delivery_id,
-            answer.outcome,
-            answer.status,
-            answer.request_id,
-        )
-        self.outbox.settle(attempt, answer)
+                return self.line.push(attempt.lane, attempt.messages, attempt.retry_key)
 
     def _try(self, claim: Claim) -> None:
         incoming = read_stored(claim.payload)
+        with following(trace_of(incoming.event_id)):
+            attempt = self._tried(claim, incoming)
+        if attempt is not None:
+            self._send(attempt)
+
+    def _tried(self, claim: Claim, incoming: Incoming) -> Attempt | None:
         try:
-            attempt = self._turn(claim, incoming)
+            return self._turn(claim, incoming)
         except (OperationalError, InterfaceError):  # the database's fault, not the event's
             self.inbox.forgive(claim)
             raise
@@ -139,11 +157,11 @@ class Drain:
             raise
         except Exception as error:
             log.error("Event %s failed, try %s: %s at %s", claim.event_id, claim.tries, *where(error))
-            if self.inbox.failed(claim, type(error).__name__):
+            dead = self.inbox.failed(claim, type(error).__name__)
+            self.measures.turn_failed(dead_letter=dead)
+            if dead:
                 self._apologise(claim, incoming)
-            return
-        if attempt is not None:
-            self._send(attempt)
+            return None
 
     def _turn(self, claim: Claim, incoming: Incoming) -> Attempt | None:
         """One transaction: the event done, what it changed, and what is answered; or none of them."""
@@ -160,7 +178,13 @@ class Drain:
             finish(session, claim, now, keep=turn.keeps)
             keep_lease(session, claim.lane, claim.holder, now)
         self.wake(turn.told)
+        self._note(claim, turn, (self.tools.wall() - began).total_seconds())
         return attempt
+
+    def _note(self, claim: Claim, turn: Turn, seconds: float) -> None:
+        meaning = turn.reading.intent if turn.reading else turn.incoming.kind
+        self.measures.turn_done(meaning, seconds)
+        log.info("Event %s done: %s in %.3f s", claim.event_id, meaning, seconds)
 
     def _answer(self, turn: Turn) -> list[cards.Message]:
         if turn.incoming.says and turn.incoming.message_kind == "text":
@@ -192,7 +216,7 @@ class Drain:
             now=now,
         )
         rides.board(riders, delivery)
-        return as_attempt(delivery) if delivery.state == "sending" else None
+        return as_attempt(delivery, len(riders)) if delivery.state == "sending" else None
 
     def _superseded(self, turn: Turn) -> bool:
         """Whether an unsend or a later edit of this message is known: it wins, in whatever order they came."""

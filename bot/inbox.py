@@ -47,17 +47,26 @@ class Inbox:
         self._store = store
         self._wall = wall
         self._uncounted: set[int] = set()  # events whose last try a database fault ended: no try
+        self._held: dict[str, str] = {}  # this process's: the holder, and its lane
+        self.stopping = False
 
     def hold(self, lane: str, holder: str) -> bool:
-        """Take the lane; False where it is somebody else's."""
+        """Take the lane; False where it is somebody else's, or this process is to end."""
+        if self.stopping:
+            return False
         with self._store.session() as session:
-            return _hold(session, lane, holder, self._wall())
+            taken = _hold(session, lane, holder, self._wall())
+        if taken:
+            self._held[holder] = lane
+        return taken
 
     def claim(self, lane: str, holder: str) -> Claim | None:
         """Hand out the oldest event of a lane that is held, with one more try counted.
 
-        None where that event waits for its next try, or none is left. Raises LeaseLost.
+        None where that event waits for its next try, or none is left, or this process is to end. Raises LeaseLost.
         """
+        if self.stopping:
+            return None
         now = self._wall()
         with self._store.session() as session:
             event = _oldest(session, lane)
@@ -84,6 +93,16 @@ class Inbox:
                 .where(Lane.name == lane, Lane.holder == holder)
                 .values(holder=None, held_until=None)
             )
+        self._held.pop(holder, None)
+
+    def stop(self) -> None:
+        """From now on nothing more is handed out."""
+        self.stopping = True
+
+    def hand_back(self) -> None:
+        """Let go what this process still holds: others go on with it, and a turn still in hand is not committed."""
+        for holder, lane in list(self._held.items()):
+            self.release(lane, holder)
 
     def forgive(self, claim: Claim) -> None:
         """The database failed, not the event: its next try is not counted."""

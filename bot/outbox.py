@@ -43,6 +43,9 @@ class Attempt:
     retry_key: str
     messages: list[Message]
     to: tuple[str, ...] = ()
+    token_at: datetime | None = None
+    trace: str | None = None
+    riders: int = 0
 
 
 class Outbox:
@@ -81,18 +84,21 @@ class Outbox:
             delivery.state, delivery.attempt_at = "sending", now
             delivery.begun_at = delivery.begun_at or now
             delivery.attempts += 1
-            return as_attempt(delivery)
+            riders = rides.riders_of(session, delivery) if delivery.way == "reply" else []
+            return as_attempt(delivery, len(riders))
 
-    def settle(self, attempt: Attempt, answer: Answer) -> None:
-        """Write down what became of a try, and what follows from it."""
+    def settle(self, attempt: Attempt, answer: Answer) -> str:
+        """Write down what became of a try, and what follows from it. Gives the delivery's state."""
         now = self._wall()
         with self._store.session() as session:
-            settle(session, session.get_one(Delivery, attempt.delivery_id), answer, now)
+            delivery = session.get_one(Delivery, attempt.delivery_id)
+            settle(session, delivery, answer, now)
             for message_id in answer.message_ids:
                 values = {"message_id": message_id, "lane": attempt.lane, "sent_at": now}
                 session.execute(insert_once(session, SentMessage).values(**values))
         if answer.outcome is Outcome.UNAUTHORISED:
             self.stop()
+        return delivery.state
 
     def stop(self) -> None:
         """LINE refuses the access token: nothing is sent for a while."""
@@ -131,7 +137,7 @@ class Outbox:
                 now=now,
             )
             rides.board(riders, reply)
-            return as_attempt(reply) if reply.state == "sending" else None
+            return as_attempt(reply, len(riders)) if reply.state == "sending" else None
 
     def due(self, lane: str) -> bool:
         """Whether something may leave this lane now."""
@@ -202,8 +208,8 @@ def missed(session: Session, lane: str, since: datetime) -> list[Delivery]:
     return list(session.scalars(query.order_by(Delivery.id)))
 
 
-def as_attempt(delivery: Delivery) -> Attempt:
-    """The plain data of a delivery whose try is committed."""
+def as_attempt(delivery: Delivery, riders: int = 0) -> Attempt:
+    """The plain data of a delivery whose try is committed; so many others leave with it."""
     return Attempt(
         delivery.id,
         delivery.lane,
@@ -212,6 +218,9 @@ def as_attempt(delivery: Delivery) -> Attempt:
         delivery.retry_key,
         messages_of(delivery),
         carried(delivery) if delivery.way == "multicast" else (),
+        delivery.token_at,
+        delivery.trace,
+        riders,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -62,6 +62,16 @@ class Settings(BaseSettings):
         "(empty: erased.ledger in SAAN_DATA_DIR)",
     )
     saan_workers: int = Field(4, ge=1, le=64, description="Threads that work on chats in one process")
+    saan_log_format: Literal["text", "json"] = Field(
+        "text", description="`text` for a person at a terminal, `json` for a log collector"
+    )
+    saan_log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="From which level on there is a log"
+    )
+    saan_metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer token of /metrics, at least 16 characters; without it there is none",
+    )
 
     @field_validator("line_channel_secret", "bot_names", mode="before")
     @classmethod
@@ -89,6 +99,13 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and len(value.get_secret_value()) < 32:
             raise ValueError("is shorter than 32 characters; make one with `openssl rand -hex 32`")
+        return value
+
+    @field_validator("saan_metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and len(value.get_secret_value()) < 16:
+            raise ValueError("is shorter than 16 characters; make one with `openssl rand -hex 16`")
         return value
 
     @field_validator("line_api_url")

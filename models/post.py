@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, key
+from models.trace import current_trace
 
 
 class Lane(Base):
@@ -131,6 +132,7 @@ class Delivery(Base):
     status: Mapped[int | None]
     problem: Mapped[str | None]
     repeated: Mapped[bool] = mapped_column(default=False)  # an undelivered answer that a later one repeated
+    trace: Mapped[str | None] = mapped_column(default=current_trace)  # of the event behind it, for the log
 
     notice: Mapped[Notice | None] = relationship()
 

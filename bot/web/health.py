@@ -1,24 +1,28 @@
-"""GET /healthz: 200 when ready to receive."""
+"""GET /healthz: 200 when ready to receive; its body also tells whether the clock lives."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from flask import Blueprint
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.tally import Tally
+from bot.heartbeat import CLOCK, STALE_AFTER, last_beat
 from models.store import Store
 
 
-def health(store: Store, tally: Tally) -> Blueprint:
-    """The blueprint of /healthz; its body counts the webhook events of this process by kind."""
+def health(store: Store, wall: Callable[[], datetime]) -> Blueprint:
+    """The blueprint of /healthz. A clock that stands still does not make it unready: webhooks are still taken."""
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
-    def ready() -> tuple[dict[str, object], int]:
+    def ready() -> tuple[dict[str, Any], int]:
         try:
             with store.session() as session:
-                session.execute(text("SELECT 1"))
+                beat = last_beat(session, CLOCK)
         except SQLAlchemyError as error:
             return {"ready": False, "problem": f"database: {type(error).__name__}"}, 503
-        return {"ready": True, "counts": tally.counts()}, 200
+        stale = beat is None or wall() - beat > STALE_AFTER
+        return {"ready": True, "clock": {"beat": beat and beat.isoformat(), "stale": stale}}, 200
 
     return blueprint

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue import Forms, form_in
 from bot.inbox import insert_once, store_events
-from bot.incoming import ACTED_ON, KNOWN, Incoming, parse_event
-from bot.tally import Tally
+from bot.incoming import ACTED_ON, Incoming, parse_event
+from bot.logs import trace_of
+from bot.measures import OTHER, Measures
 from bot.understanding.address import called
 from models.post import Event, SentMessage, Tombstone
 from models.store import Store
@@ -42,13 +44,20 @@ class Webhook:
     wake: Callable[[Iterable[str]], None]
     hashed: Callable[[str, str], str]
     wall: Callable[[], datetime]
-    tally: Tally
+    measures: Measures
 
     def blueprint(self) -> Blueprint:
         """The Flask blueprint that answers /callback."""
         blueprint = Blueprint("webhook", __name__)
-        blueprint.add_url_rule("/callback", view_func=self.receive, methods=["POST"])
+        blueprint.add_url_rule("/callback", view_func=self.timed, methods=["POST"])
         return blueprint
+
+    def timed(self) -> Response:
+        """One webhook, and how long it took."""
+        began = time.perf_counter()
+        answer = self.receive()
+        self.measures.webhook(answer.status_code, time.perf_counter() - began)
+        return answer
 
     def receive(self) -> Response:
         """One webhook: 200 only after what it brought is committed."""
@@ -58,7 +67,6 @@ class Webhook:
         if len(body) > MOST_BYTES:
             return _refuse(413, "body over 1 MB")
         if not self._signed(body, request.headers.get("X-Line-Signature", "")):
-            self.tally.count("webhook.wrong_signature")
             return _refuse(400, "wrong or missing X-Line-Signature")
         try:
             events = self._parse(orjson.loads(body))
@@ -88,7 +96,7 @@ class Webhook:
             raise ValueError("no events")
         parsed = [parse_event(raw) if isinstance(raw, dict) else None for raw in raw_events]
         for event in parsed:
-            self.tally.count(f"event.{event.kind}" if event and event.kind in KNOWN else "event.unknown")
+            self.measures.event(event.kind if event else OTHER)
         return [event for event in parsed if event and event.kind in ACTED_ON and event.mode != "standby"]
 
     def _keep(self, events: Sequence[Incoming]) -> list[str]:
@@ -100,6 +108,8 @@ class Webhook:
                 event for event in sorted(events, key=lambda one: one.at) if self._is_ours(session, event)
             ]
             store_events(session, ours, self.wall())
+        for event in ours:
+            log.debug("Event stored: %s", event.kind, extra={"trace": trace_of(event.event_id)})
         return list(dict.fromkeys(event.chat_id for event in ours))
 
     def _is_ours(self, session: Session, event: Incoming) -> bool:
