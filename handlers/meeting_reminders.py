@@ -1,0 +1,85 @@
+"""Reminding of meetings by the network's rules, as seldom as is useful; and writing a rule's meetings ahead."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.notices import UNTRIED, Letter, Urgency, Window
+from bot.router import Capability
+from bot.watch import Watch
+from handlers.meeting_cards import local, occurrence_card
+from models.meeting_queries import coming, recipients, repeating, replies, write_ahead
+from models.meeting_rules import DAY_BEFORE, HOUR_BEFORE, REST, Reminder, reminders
+from models.meetings import Occurrence
+from models.post import Delivery
+from models.store import take
+
+capability = Capability("meeting_reminders")
+
+LOOKS_AHEAD = timedelta(days=2)  # no rule reminds earlier
+ANSWERED = "declined before it left"
+
+
+@capability.on_clock
+def keep_ahead(watch: Watch) -> None:
+    """Write the occurrences of the coming weeks of what goes on by a rule. What an outage left out is not made up for:
+    only what is still to come is written."""
+    for meeting in repeating(watch.session, watch.network.id):
+        write_ahead(watch.session, meeting, watch.now)
+
+
+@capability.on_clock
+def remind(watch: Watch) -> None:
+    """Write the reminders whose time to ride has come. A late one still goes until the meeting starts, but none within
+    eight hours of the last word about it (models/meeting_rules.py, REST)."""
+    for occurrence in coming(watch.session, watch.network.id, watch.now, watch.now + LOOKS_AHEAD):
+        start = local(occurrence, occurrence.starts_at)
+        if start <= watch.now:
+            continue
+        for reminder in reminders(watch.rhythm, start):
+            if reminder.rule not in occurrence.reminded and reminder.ride_from <= watch.now:
+                _deal_with(watch, occurrence.id, reminder)
+
+
+def spare(session: Session, occurrence: Occurrence, member_id: int, now: datetime) -> None:
+    """Who does not come is not reminded of it: what has not left yet stays here."""
+    keys = [f"{_about(occurrence, rule)}:{member_id}" for rule in occurrence.reminded]
+    waiting = update(Delivery).where(Delivery.key.in_(keys), UNTRIED)
+    session.execute(waiting.values(state="dropped", finished_at=now, problem=ANSWERED))
+
+
+def _deal_with(watch: Watch, occurrence_id: int, reminder: Reminder) -> None:
+    """Write one reminder, once; or leave it out, where people have just heard of the meeting."""
+    occurrence = take(watch.session, Occurrence, occurrence_id)
+    if occurrence is None or occurrence.cancelled_at is not None or reminder.rule in occurrence.reminded:
+        return
+    occurrence.reminded = [*occurrence.reminded, reminder.rule]
+    due = max(reminder.due_at, watch.now)
+    if occurrence.told_at is not None and due - occurrence.told_at < REST:
+        return
+    occurrence.told_at = due
+    declined = {rsvp.member_id for rsvp in replies(watch.session, occurrence).no}
+    to = recipients(watch.session, occurrence.meeting)
+    title = _title(occurrence, reminder.rule, due)
+    letter = Letter(
+        about=_about(occurrence, reminder.rule),
+        words=lambda voice: [occurrence_card(voice, occurrence, title)],
+        window=Window(watch.now, due, occurrence.starts_at),
+        urgency=Urgency.IMPORTANT if reminder.rule == DAY_BEFORE else Urgency.ORDINARY,
+        network=watch.network,
+        author=occurrence.meeting.host,
+    )
+    watch.notify(letter, members=[one for one in to.members if one.id not in declined], rooms=to.rooms)
+
+
+def _about(occurrence: Occurrence, rule: str) -> str:
+    return f"meeting.reminder:{occurrence.id}:{occurrence.revision}:{rule}"
+
+
+def _title(occurrence: Occurrence, rule: str, due: datetime) -> str:
+    """The msgid of its first line; it must hold for as long as the reminder may be under way."""
+    if rule == HOUR_BEFORE:
+        return "meeting_reminders.shortly"
+    same_day = due.date() == local(occurrence, occurrence.starts_at).date()
+    return "meeting_reminders.today" if same_day else "meeting_reminders.coming"
