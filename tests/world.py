@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.app import House, build
+from bot.jobs import Queue
 from bot.settings import load_settings
 from bot.simulator import Simulator, create_simulator, serving
 from bot.understanding import places
@@ -42,7 +43,7 @@ class HandJobs:
     def __init__(self) -> None:
         self.lanes: list[str] = []
 
-    def wake(self, lanes) -> None:
+    def wake(self, lanes, queue=Queue.CHATS) -> None:
         self.lanes += [lane for lane in lanes if lane not in self.lanes]
 
 
