@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from models.migrate import upgrade
 from models.store import Store
+from tests.world import DEMO, load_demo
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "")
 
@@ -40,42 +42,80 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory) -> Path:
-    """A migrated, empty SQLite file to copy."""
-    path = tmp_path_factory.mktemp("template") / "saan.db"
-    store = Store(f"sqlite:///{path}")
-    upgrade(store)
-    with store.engine.connect() as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    store.close()
-    return path
+def templates(tmp_path_factory) -> Iterator["Templates"]:
+    """Migrated databases to copy, made when they are first wanted."""
+    made = Templates(tmp_path_factory.mktemp("templates"))
+    yield made
+    made.drop()
 
 
-@pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """The name of a migrated, empty PostgreSQL database to copy."""
-    name = f"saan_template_{uuid.uuid4().hex[:12]}"
-    _administer(f'CREATE DATABASE "{name}"')
-    store = Store(_postgres(name))
-    upgrade(store)
-    store.close()
-    yield name
-    _administer(f'DROP DATABASE "{name}"')
+class Templates:
+    """A migrated database, empty or with the demo network, on SQLite and on PostgreSQL."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: dict[tuple[str, bool], str] = {}
+
+    def copy(self, kind: str, folder: Path, *, demo: bool) -> str:
+        """The address of a copy of one's own; the one who asked drops it."""
+        template = self._names.get((kind, demo)) or self._names.setdefault(
+            (kind, demo), self._make(kind, demo)
+        )
+        if kind == "sqlite":
+            shutil.copy(template, folder / "saan.db")
+            return f"sqlite:///{folder / 'saan.db'}"
+        name = f"saan_test_{uuid.uuid4().hex[:12]}"
+        _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return _postgres(name)
+
+    def drop(self) -> None:
+        """Drop what lies on the server."""
+        for (kind, _), name in self._names.items():
+            if kind == "postgres":
+                _administer(f'DROP DATABASE "{name}"')
+
+    def _make(self, kind: str, demo: bool) -> str:
+        name = f"saan_template_{uuid.uuid4().hex[:12]}"
+        path = self._folder / f"{name}.db"
+        if kind == "postgres":
+            _administer(f'CREATE DATABASE "{name}"')
+        url = f"sqlite:///{path}" if kind == "sqlite" else _postgres(name)
+        store = Store(url)
+        upgrade(store)
+        if demo:
+            load_demo(url, orjson.loads(DEMO.read_bytes()))
+        if kind == "sqlite":
+            with store.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        store.close()
+        return str(path) if kind == "sqlite" else name
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request, tmp_path) -> Iterator[str]:
-    """The address of a migrated, empty database of this test's own."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "saan.db")
-        yield f"sqlite:///{tmp_path / 'saan.db'}"
-        return
-    if not POSTGRES_URL:
+def database_kind(request) -> str:
+    """Which of the two."""
+    if request.param == "postgres" and not POSTGRES_URL:
         pytest.skip("TEST_POSTGRES_URL is not set")
-    name = f"saan_test_{uuid.uuid4().hex[:12]}"
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{request.getfixturevalue("postgres_template")}"')
-    yield _postgres(name)
-    _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return request.param
+
+
+@pytest.fixture
+def database_url(database_kind, templates, tmp_path) -> Iterator[str]:
+    """The address of a migrated, empty database of this test's own."""
+    yield from _copied(database_kind, templates, tmp_path, demo=False)
+
+
+@pytest.fixture
+def demo_url(database_kind, templates, tmp_path) -> Iterator[str]:
+    """The same, with the demo network loaded."""
+    yield from _copied(database_kind, templates, tmp_path, demo=True)
+
+
+def _copied(kind: str, templates: Templates, folder: Path, *, demo: bool) -> Iterator[str]:
+    url = templates.copy(kind, folder, demo=demo)
+    yield url
+    if kind == "postgres":
+        _administer(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
 
 
 @pytest.fixture

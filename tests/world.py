@@ -7,13 +7,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import orjson
+from sqlalchemy import select
 
 from bot.app import House, build
-from bot.jobs import Queue
 from bot.settings import load_settings
 from bot.simulator import Simulator, create_simulator, serving
 from bot.understanding import places
 from bot.understanding.words import cut
+from models.network import Network
 from models.network_file import load_network
 from models.store import Store
 
@@ -43,7 +44,7 @@ class HandJobs:
     def __init__(self) -> None:
         self.lanes: list[str] = []
 
-    def wake(self, lanes, queue=Queue.CHATS) -> None:
+    def wake(self, lanes) -> None:
         self.lanes += [lane for lane in lanes if lane not in self.lanes]
 
 
@@ -112,11 +113,17 @@ def world(
             public_url=PUBLIC_URL,
         )
         house = build(settings, own_wall=lambda: clock.now.astimezone(UTC), jobs=jobs)
-        load_demo(database_url, network)
+        if not _is_loaded(house):
+            load_demo(database_url, network)
         made.append(World(house, simulator, clock, jobs))
         yield made[0]
         house.store.close()
         house.webhook.store.close()
+
+
+def _is_loaded(house: House) -> bool:
+    with house.store.session() as session:
+        return session.scalar(select(Network.id).limit(1)) is not None
 
 
 def load_demo(database_url: str, network: dict) -> None:

@@ -6,7 +6,7 @@ from tests.world import world
 
 
 @pytest.fixture
-def bot(database_url, tmp_path):
+def bot(demo_url, tmp_path):
     """The bot with the demo network, on each database."""
-    with world(database_url, tmp_path) as made:
+    with world(demo_url, tmp_path) as made:
         yield made

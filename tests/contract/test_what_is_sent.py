@@ -11,8 +11,8 @@ from tests.world import world
 
 
 @pytest.fixture
-def bot(database_url, tmp_path):
-    with world(database_url, tmp_path) as made:
+def bot(demo_url, tmp_path):
+    with world(demo_url, tmp_path) as made:
         yield made
 
 

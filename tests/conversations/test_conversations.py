@@ -11,7 +11,7 @@ TRANSCRIPTS = sorted(Path(__file__).parent.rglob("*.txt"))
 
 
 @pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda path: path.stem)
-def test_the_conversation_goes_as_written(transcript, database_url, tmp_path):
+def test_the_conversation_goes_as_written(transcript, demo_url, tmp_path):
     """Each line of the transcript is said, and each answer comes where and as it is written."""
-    with world(database_url, tmp_path) as made:
+    with world(demo_url, tmp_path) as made:
         Talk(made).play(transcript.read_text("utf-8"))

@@ -29,8 +29,8 @@ ANSWERED = f"""{ASKED}
 
 
 @pytest.fixture
-def made(database_url, tmp_path):
-    with world(database_url, tmp_path) as made:
+def made(demo_url, tmp_path):
+    with world(demo_url, tmp_path) as made:
         yield made
 
 
