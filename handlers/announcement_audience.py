@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select
 
 from bot.dialogue import Choice, Data, Question
+from bot.language import DEFAULT, language
 from bot.turn import Turn
 from bot.understanding.reader import read_as
 from models.announcements import Announcement
@@ -171,24 +172,29 @@ CHOICES: dict[str, Callable[[Turn], list[tuple[str, str]]]] = {
 }
 
 
-def _said(turn: Turn, msgid: str, words: str) -> bool:
-    return re.search(turn.say(msgid), words, re.IGNORECASE) is not None
+def matched(turn: Turn, msgid: str, words: str, *, whole: bool = False) -> re.Match[str] | None:
+    """Where a msgid's regular expression, in this person's language or Thai, fits the words as they were written."""
+    fit = re.fullmatch if whole else re.search
+    for spoken in (turn.language, language(DEFAULT)):
+        if found := fit(spoken.say(msgid), words, re.IGNORECASE | re.DOTALL):
+            return found
+    return None
 
 
 def _everyone(turn: Turn, words: str) -> Audience | None:
-    return Audience("everyone") if _said(turn, "announcements.words.in_everyone", words) else None
+    return Audience("everyone") if matched(turn, "announcements.words.in_everyone", words) else None
 
 
 def _own(turn: Turn, words: str) -> Audience | None:
     own = turn.membership.enterprise_id if turn.membership else None
-    if own is None or not _said(turn, "announcements.words.in_own", words):
+    if own is None or not matched(turn, "announcements.words.in_own", words):
         return None
     return Audience("enterprise", (str(own),))
 
 
 def _unacknowledged(turn: Turn, words: str) -> Audience | None:
     """Who has not answered to the speaker's latest announcement that asked for it."""
-    if not _said(turn, "announcements.words.in_unacknowledged", words):
+    if not matched(turn, "announcements.words.in_unacknowledged", words):
         return None
     asked = select(Announcement).where(
         Announcement.network_id == _network_id(turn),
@@ -239,7 +245,7 @@ def _enterprises(turn: Turn, words: str) -> Audience | None:
 
 def _product_group(turn: Turn, words: str) -> Audience | None:
     """กลุ่มผ้า: the product groups with this word in their name."""
-    heard = re.search(turn.say("announcements.words.in_group"), words)
+    heard = matched(turn, "announcements.words.in_group", words)
     if heard is None:
         return None
     groups = dict.fromkeys(one.product_group for one in _enterprise_list(turn))

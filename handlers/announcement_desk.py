@@ -1,7 +1,7 @@
 """The announcements of a network, for who wrote them and for coordinators: how they went, what is planned, mending."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from bot.turn import Turn
 from bot.watch import Watch
 from handlers.announcement_audience import label, packed
 from handlers.announcement_cards import head, rows
+from handlers.announcement_draft import MORNING, moment
 from handlers.announcement_report import Named, by_enterprise, report_rows
 from handlers.announcement_sending import follow_up, send, take_back, who_got
 from handlers.announcements import start
@@ -28,7 +29,6 @@ capability = Capability("announcement_desk")
 
 SHOWN = 5
 GROUPS_A_CARD = 6
-MORNING_HOUR = 8
 TOO_LATE = timedelta(hours=12)  # a planned announcement that could not leave so long is asked about instead
 MENDED = ("sent", "planned")
 
@@ -312,23 +312,17 @@ def _postponed(turn: Turn, form: Form) -> Sequence[Message]:
     announcement = _theirs(turn, (str(form.data["announcement"]),), ("planned", "late"))
     if not isinstance(announcement, Announcement):
         return announcement
-    announcement.state, announcement.send_at = "planned", _moment(turn, form.data["send_at"])
+    announcement.state, announcement.send_at = "planned", moment(turn, form.data["send_at"], MORNING)
     return [turn.text_message("announcements.planned", when=turn.language.moment(announcement.send_at))]
 
 
-def _moment(turn: Turn, value: str) -> datetime:
-    at = datetime.fromisoformat(value)
-    at = at if "T" in value else at.replace(hour=MORNING_HOUR)
-    return at.replace(tzinfo=turn.now.tzinfo)
-
-
 def _in_future(turn: Turn, value: str) -> str | None:
-    return None if _moment(turn, value) > turn.now else "announcements.past"
+    return None if moment(turn, value, MORNING) > turn.now else "announcements.past"
 
 
 def _tomorrow(turn: Turn, data: Data) -> list[Choice]:
     day = (turn.now + timedelta(days=1)).date().isoformat()
-    return [Choice(turn.say("announcements.tomorrow"), f"{day}T{MORNING_HOUR:02}:00")]
+    return [Choice(turn.say("announcements.tomorrow"), f"{day}T{MORNING:%H:%M}")]
 
 
 capability.add_form(

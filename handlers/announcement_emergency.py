@@ -1,6 +1,5 @@
 """เหตุฉุกเฉิน: an area is told at once, at any hour, and what can wait is not said there until it is over."""
 
-import re
 from collections.abc import Sequence
 
 from bot.buttons import number, pack
@@ -10,8 +9,9 @@ from bot.notices import Urgency
 from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.address import without_name
-from handlers.announcement_audience import audience_in, label, packed
-from handlers.announcements import start, unfit
+from handlers.announcement_audience import audience_in, label, matched, packed
+from handlers.announcement_draft import unfit
+from handlers.announcements import start
 from models.announcements import Emergency, emergencies
 from models.audiences import audience_of
 from models.permissions import BELONGS, Role, only
@@ -26,8 +26,8 @@ MOST_OFFERED = 4
 def begin(turn: Turn, *_groups: str) -> Sequence[Message]:
     """ประกาศฉุกเฉิน: น้ำท่วมนาหว้า อพยพไปวัด. Coordinators open an emergency; others' words go to them, urgently."""
     said = without_name(turn.words, turn.tools.bot_names).strip()
-    heard = re.fullmatch(turn.say("announcements.words.emergency"), said, re.DOTALL | re.IGNORECASE)
-    words = (heard[1] if heard else "").strip()
+    heard = matched(turn, "announcements.words.emergency", said, whole=True)
+    words = "".join(part for part in heard.groups() if part).strip() if heard else ""
     data: Data = {"photos": [], "message_id": turn.incoming.message_id, "urgency": Urgency.URGENT.value}
     if Role.COORDINATOR in turn.roles:
         data["emergency"] = True

@@ -1,12 +1,10 @@
 """ประกาศ: what is made known, to whom, when and how; shown as it will look, with its price, before it goes."""
 
-import re
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import cards
 from bot.cards import Action, Message, bubble
 from bot.dialogue import CONFIRM, Choice, Data, FormKind, Question, open_form
 from bot.notices import Urgency
@@ -16,10 +14,21 @@ from bot.understanding.address import without_name
 from bot.understanding.reader import read_as
 from handlers.activities import drop_photo
 from handlers.announcement_approval import ask_approval
-from handlers.announcement_audience import audience_in, chosen, label, packed, questions
-from handlers.announcement_cards import Said, announcement_card, by_ride, look_of, preview, rows
+from handlers.announcement_audience import audience_in, chosen, label, matched, packed, questions
+from handlers.announcement_cards import announcement_card, by_ride, preview, rows
+from handlers.announcement_draft import (
+    BY_LINES,
+    DAYS_END,
+    LINES,
+    MORNING,
+    announcement_from,
+    moment,
+    said_by,
+    time_of,
+    unfit,
+    urgency_of,
+)
 from handlers.announcement_sending import Cost, cost_of, may_send, reached, send, start_emergency
-from handlers.guarded import all_guarded
 from models.activities import Photo
 from models.announcements import Announcement, same_said
 from models.audiences import Audience
@@ -29,14 +38,7 @@ from models.permissions import BELONGS, Role
 
 capability = Capability("announcements")
 
-REFUSED = frozenset({"alcohol", "lottery", "politics"})
-MOST_LINES = 6
-MOST_CHARACTERS = 500
-DAYS_END = time(18)  # until when on its last day something is to be taken note of
-MORNING = time(8)  # when something leaves that was wished for a day
 CHANGES = ("words", "audience", "urgency", "acknowledge_by", "send_at")
-BY_LINES = "_lines"  # in place of words: asked for line by line
-LINES = ("head", "day", "place", "bring", "by", "call")  # the shape that people know
 
 
 @capability.on("announce", who=BELONGS)
@@ -83,7 +85,7 @@ def test(turn: Turn) -> Sequence[Message]:
     form = _own_form(turn)
     if form is None or form.step != CONFIRM:
         return [turn.text_message("form.closed.expired")]
-    return [announcement_card(turn, _said(turn, form.data), None), *turn.forms.go_on(turn, form)]
+    return [announcement_card(turn, said_by(turn, form.data), None), *turn.forms.go_on(turn, form)]
 
 
 @capability.forgets
@@ -115,9 +117,9 @@ def start(turn: Turn, data: Data) -> Sequence[Message]:
 def _split(turn: Turn) -> tuple[str, str]:
     """The words before and of the announcement: ประกาศถึงทุกกลุ่ม and what follows."""
     said = without_name(turn.words, turn.tools.bot_names).strip()
-    if parts := re.fullmatch(turn.say("announcements.words.split"), said, re.DOTALL):
+    if parts := matched(turn, "announcements.words.split", said, whole=True):
         return parts[1].strip(), parts[2].strip()
-    if parts := re.fullmatch(turn.say("announcements.words.lead"), said, re.DOTALL | re.IGNORECASE):
+    if parts := matched(turn, "announcements.words.lead", said, whole=True):
         return parts[1].strip(), parts[2].strip()
     return said, ""
 
@@ -126,23 +128,11 @@ def _take_head(turn: Turn, data: Data, head: str) -> None:
     """What the words before it say: to whom, when, how urgent."""
     if (audience := audience_in(turn, head)) is not None:
         data["audience"] = packed(audience)
-    if re.search(turn.say("announcements.words.urgent"), head):
+    if matched(turn, "announcements.words.urgent", head):
         data["urgency"] = Urgency.URGENT.value
     when = read_as("announce", head, turn.now).slots.get("datetime")
-    if when is not None and _moment(turn, when, MORNING) > turn.now:
+    if when is not None and moment(turn, when, MORNING) > turn.now:
         data["send_at"] = when
-
-
-def unfit(turn: Turn, words: str) -> str | None:
-    """The msgid of why these words are not made known."""
-    if all_guarded(words) & REFUSED:
-        return "announcements.refused"
-    if re.search(turn.say("announcements.words.id_card"), words):
-        return "announcements.no_id_cards"
-    lines = [line for line in words.splitlines() if line.strip()]
-    if len(lines) > MOST_LINES or cards.utf16(words) > MOST_CHARACTERS:
-        return "announcements.too_long"
-    return None
 
 
 def _own_form(turn: Turn) -> Form | None:
@@ -164,14 +154,6 @@ def _line(name: str) -> Question:
         any_words=True,
         listed=False,
     )
-
-
-def words_of(turn: Turn, data: Data) -> str:
-    """The text: as it was written, or made of its lines."""
-    if data["words"] != BY_LINES:
-        return str(data["words"]).strip()
-    told = [(name, " ".join(str(data[name]).split())) for name in LINES if data.get(name)]
-    return "\n".join(turn.say(f"announcements.line.{name}", words=words) for name, words in told)
 
 
 def _asked_for(name: str) -> Question:
@@ -214,11 +196,11 @@ def _check_words(turn: Turn, value: str) -> str | None:
 
 
 def _check_deadline(turn: Turn, value: str) -> str | None:
-    return None if value == "no" or _moment(turn, value[:10], DAYS_END) > turn.now else "announcements.past"
+    return None if value == "no" or moment(turn, value[:10], DAYS_END) > turn.now else "announcements.past"
 
 
 def _check_time(turn: Turn, value: str) -> str | None:
-    return None if value == "now" or _moment(turn, value, MORNING) > turn.now else "announcements.past"
+    return None if value == "now" or moment(turn, value, MORNING) > turn.now else "announcements.past"
 
 
 EXPECTS = {"urgency": "choice", "acknowledge_by": "date", "send_at": "datetime"}
@@ -226,47 +208,9 @@ OFFERS = {"urgency": _urgencies, "acknowledge_by": _deadlines, "send_at": _times
 CHECKS = {"acknowledge_by": _check_deadline, "send_at": _check_time}
 
 
-def _moment(turn: Turn, value: str, hour: time) -> datetime:
-    """A local time as a form keeps it; on a bare day at this hour."""
-    at = (
-        datetime.fromisoformat(value)
-        if "T" in value
-        else datetime.combine(datetime.fromisoformat(value), hour)
-    )
-    return at.replace(tzinfo=turn.now.tzinfo)
-
-
-def send_at(turn: Turn, data: Data) -> datetime | None:
-    """When it is to leave; None: at once."""
-    value = data.get("send_at", "now")
-    at = None if value == "now" else _moment(turn, value, MORNING)
-    return at if at is not None and at > turn.now else None
-
-
-def _deadline(turn: Turn, data: Data) -> datetime | None:
-    value = data.get("acknowledge_by", "no")
-    return None if value == "no" else _moment(turn, value[:10], DAYS_END)
-
-
-def urgency_of(data: Data) -> str:
-    """How soon it has to be known."""
-    return Urgency.URGENT.value if data.get("emergency") else data.get("urgency", Urgency.IMPORTANT.value)
-
-
-def _said(turn: Turn, data: Data) -> Said:
-    photo = turn.session.get(Photo, data["photos"][-1]) if data.get("photos") else None
-    return Said(
-        words=words_of(turn, data),
-        author=turn.member.call_as if turn.member else "",
-        look=look_of(bool(data.get("emergency")), bool(data.get("corrects"))),
-        picture=turn.tools.picture_url(photo.name) if photo else None,
-        acknowledge_by=_deadline(turn, data),
-    )
-
-
 def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
     """Exactly what it looks like; beside it to whom, when, by which way and for how much it goes."""
-    audience, when = chosen(data), send_at(turn, data)
+    audience, when = chosen(data), time_of(turn, data)
     cost = cost_of(turn, audience, urgency_of(data), turn.member.id if turn.member else None)
     shown = [
         ("to", label(turn, audience)),
@@ -291,7 +235,7 @@ def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
             cancel,
         ],
     )
-    return preview(turn, _said(turn, data), beside)
+    return preview(turn, said_by(turn, data), beside)
 
 
 def _price(turn: Turn, cost: Cost) -> str:
@@ -316,29 +260,11 @@ def _go(turn: Turn, data: Data, audience: Audience) -> str:
         return "announcements.go.ask"
     if _repeats(turn, data, audience):
         return "announcements.go.again"
-    return "announcements.go.later" if send_at(turn, data) else "announcements.go.now"
+    return "announcements.go.later" if time_of(turn, data) else "announcements.go.now"
 
 
 def _repeats(turn: Turn, data: Data, audience: Audience) -> Announcement | None:
-    return same_said(turn.session, _announcement(turn, data, audience))
-
-
-def _announcement(turn: Turn, data: Data, audience: Audience) -> Announcement:
-    assert turn.network is not None and turn.member is not None  # noqa: PT018, S101 - who belongs
-    return Announcement(
-        network_id=turn.network.id,
-        author_id=turn.member.id,
-        words=words_of(turn, data),
-        audience_kind=audience.kind,
-        audience_values=list(audience.values),
-        urgency=urgency_of(data),
-        state="asked",
-        written_at=turn.now,
-        send_at=send_at(turn, data) or turn.now,
-        acknowledge_by=_deadline(turn, data),
-        corrects_id=data.get("corrects"),
-        message_id=data.get("message_id"),
-    )
+    return same_said(turn.session, announcement_from(turn, data, audience))
 
 
 def _done(turn: Turn, form: Form) -> Sequence[Message]:
@@ -369,7 +295,7 @@ def deliver(turn: Turn, announcement: Announcement, cost: Cost) -> Message:
 
 
 def _keep(turn: Turn, data: Data, audience: Audience) -> Announcement:
-    announcement = _announcement(turn, data, audience)
+    announcement = announcement_from(turn, data, audience)
     if data.get("emergency") and Role.COORDINATOR in turn.roles:
         announcement.emergency_id = start_emergency(turn, audience).id
     turn.session.add(announcement)
