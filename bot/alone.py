@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -128,6 +129,9 @@ class PostgresAlone:
     def let_go(self) -> None:
         """Leave the place to others."""
         with self._mutex:
+            if self._connection is not None:
+                with suppress(DBAPIError):  # then the session ends a moment later
+                    self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._close()
 
     def _close(self) -> None:

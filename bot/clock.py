@@ -57,7 +57,8 @@ class Pace:
 class Clock:
     """Keeps time while it has the place of the one clock, and stands by while another process has it.
 
-    `tidy(go_on)` is the housekeeping; it ends early when `go_on()` is False.
+    `tidy(go_on)` is the housekeeping; it ends early when `go_on()` is False. `now` gives the time for which it looks;
+    when it looks is settled by the machine's own wall clock, and by the monotonic one.
     """
 
     def __init__(
@@ -66,17 +67,17 @@ class Clock:
         alone: "Alone",
         sweep: "Sweep",
         tidy: Callable[[Callable[[], bool]], object],
-        wall: Callable[[], datetime],
+        now: Callable[[], datetime],
         pace: Pace = Pace(),
     ) -> None:
         # Imported here: processes that only receive want the wall's time, not APScheduler's memory.
         from bot.scheduler import Scheduler
 
-        self._store, self._alone, self._sweep, self._tidy, self._wall = store, alone, sweep, tidy, wall
+        self._store, self._alone, self._due, self._forget, self._now = store, alone, sweep, tidy, now
         self._check_seconds = pace.check_seconds
         self._scheduler = Scheduler(wall)
-        self._scheduler.add("sweep", pace.sweep, self._sweep_once)
-        self._scheduler.add("housekeeping", pace.tidy, self._tidy_once)
+        self._scheduler.add("sweep", pace.sweep, self.sweep)
+        self._scheduler.add("housekeeping", pace.tidy, self.tidy)
         self._thread = threading.Thread(target=self._keep_place, name="saan-clock", daemon=True)
         self._stopping = threading.Event()
         self._ours = False
@@ -120,6 +121,25 @@ class Clock:
         if ours:
             self._scheduler.set_right()
 
+    def sweep(self) -> None:
+        """Look for what is due, if the place is ours; what fails is tried again the next time."""
+        with self._at_work("sweep"):
+            if not self._may_go_on() or not self._alone.hold():
+                return
+            with self._store.session() as session:
+                beat(session, CLOCK, self._now())
+                drop_talk_tokens(session, self._now())
+            self._sweeps += 1
+            if self._sweeps % LOOK_EVERY == 1:
+                self._due.look(self._now(), self._may_go_on)
+            if self._may_go_on():
+                self._due.release_due(self._now())
+
+    def tidy(self) -> None:
+        """Forget what is due to be forgotten."""
+        with self._at_work("housekeeping"):
+            self._forget(self._may_go_on)
+
     def _keep_place(self) -> None:
         """Waits by the monotonic clock: a jump of the wall clock does not reach it."""
         while not self._stopping.is_set():
@@ -131,23 +151,6 @@ class Clock:
 
     def _may_go_on(self) -> bool:
         return self._ours and not self._stopping.is_set()
-
-    def _sweep_once(self) -> None:
-        with self._at_work("sweep"):
-            if not self._alone.hold():
-                return
-            with self._store.session() as session:
-                beat(session, CLOCK, self._wall())
-                drop_talk_tokens(session, self._wall())
-            self._sweeps += 1
-            if self._sweeps % LOOK_EVERY == 1:
-                self._sweep.look(self._wall(), self._may_go_on)
-            if self._may_go_on():
-                self._sweep.release_due(self._wall())
-
-    def _tidy_once(self) -> None:
-        with self._at_work("housekeeping"):
-            self._tidy(self._may_go_on)
 
     @contextmanager
     def _at_work(self, what: str) -> Iterator[None]:

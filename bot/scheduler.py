@@ -5,11 +5,13 @@ whose time is set back an hour would sleep for that hour; `set_right` prevents i
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler is untyped
@@ -24,7 +26,10 @@ class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler is untyped
 
 
 class Scheduler:
-    """Calls functions again and again, each in a thread of its own and never twice at once; begins paused."""
+    """Calls functions again and again, each in a thread of its own and never twice at once; begins paused.
+
+    `wall` must be the clock by which APScheduler waits: the machine's.
+    """
 
     def __init__(self, wall: Callable[[], datetime]) -> None:
         self._wall = wall
@@ -33,7 +38,7 @@ class Scheduler:
 
     def add(self, name: str, interval: timedelta, work: Callable[[], None]) -> None:
         """Call `work` at once and then every so often."""
-        self._scheduler.add_job(work, Every(interval), id=name, name=name, next_run_time=self._wall())
+        self._scheduler.add_job(work, Every(interval), id=name, name=name, next_run_time=AT_ONCE)
 
     def start(self) -> None:
         """Start its thread, paused."""
@@ -52,8 +57,9 @@ class Scheduler:
         now = self._wall()
         for job in self._scheduler.get_jobs():
             if job.next_run_time - now > job.trigger.interval:
-                job.modify(next_run_time=now)
+                job.modify(next_run_time=AT_ONCE)
 
     def shutdown(self) -> None:
-        """Call nothing more; what runs is not waited for."""
-        self._scheduler.shutdown(wait=False)
+        """Call nothing more; what runs is not waited for. May be repeated."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
