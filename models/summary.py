@@ -108,8 +108,8 @@ def summary(
 ) -> Summary:
     """Sum up a span as far as it has come by `today` (the network's own day).
 
-    It is held against `against`, or the span before. `product`: only activities whose product or topic has these words. `late_since`: when the span before was summed
-    up; what was reported of it afterwards is summed up here as `late`.
+    It is held against `against`, or the span before. `product`: only activities whose product or topic has these
+    words. `late_since`: when the span before was summed up; what was reported of it afterwards is summed up as `late`.
     """
     spans = _trend_spans(span)
     compared = span.compared(today, against)
@@ -129,7 +129,7 @@ def summary(
         kinds=Counter(one.kind for one in current),
         parts=_parts(session, network_id, span, current, earlier) if enterprise_id is None else [],
         late=sums(late),
-        trend=[(one, sums(_within(reports, one))) for one in spans],
+        trend=_trend(reports, spans),
     )
 
 
@@ -169,6 +169,12 @@ def quiet(session: Session, network_id: int, today: date) -> list[Quiet]:
         if one.id not in last or today - last[one.id] >= QUIET
     ]
     return sorted(found, key=lambda one: (one.since or date.min, one.enterprise.id))
+
+
+def _trend(reports: Sequence[Report], spans: Iterable[Span]) -> list[tuple[Span, Sums]]:
+    """The sums of spans, beginning with the first in which something was reported."""
+    begun = min((one.day for one in reports), default=date.max)
+    return [(one, sums(_within(reports, one))) for one in spans if one.last >= begun]
 
 
 def _trend_spans(span: Span) -> list[Span]:

@@ -2,17 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.announcements import Acknowledgement, Announcement
 from models.knowledge import KnowledgeItem, Question
+from models.meetings import Meeting, Occurrence, Rsvp
 from models.network import Enterprise, Introduction, Link, Network, Partner
 from models.people import Membership
 from models.spans import Span
+from models.words import Attending, Audience
 
+AHEAD = timedelta(days=14)  # meetings that are told of beforehand
 WAITING_LONG = timedelta(days=7)  # for an answer to ขอคุย, before somebody should ask
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A meeting that comes, and how many people said that they come, those whom they bring included."""
+
+    title: str
+    starts_at: datetime
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,10 @@ class Around:
     long_waiting_introductions: int
     links: list[Link]  # new ones
     knowledge: list[KnowledgeItem]
+    met: int  # meetings that took place
+    coming: list[Coming]
+    announced: int
+    acknowledged: int  # people who said that they took note; the enterprise's own, where it is one's
 
 
 def around(
@@ -48,17 +66,21 @@ def around(
     waiting = Question.state == "open"
     asked = Introduction.state == "asked"
     return Around(
-        asked=count(questions, Question.asked_at.between(begins, ends), Question.state != "withdrawn"),
-        answered=count(questions, Question.answered_at.between(begins, ends)),
+        asked=count(questions, _within(Question.asked_at, begins, ends), Question.state != "withdrawn"),
+        answered=count(questions, _within(Question.answered_at, begins, ends)),
         open_questions=count(questions, waiting),
         overdue_questions=count(questions, waiting, Question.answer_by < now),
         introductions=count(
-            talks, Introduction.state == "agreed", Introduction.answered_at.between(begins, ends)
+            talks, Introduction.state == "agreed", _within(Introduction.answered_at, begins, ends)
         ),
         waiting_introductions=count(talks, asked),
         long_waiting_introductions=count(talks, asked, Introduction.asked_at < now - WAITING_LONG),
         links=_new_links(session, network, span, enterprise_id),
         knowledge=_knowledge(session, network, span, enterprise_id),
+        met=len(_occurrences(session, network, enterprise_id, begins, min(ends, now))),
+        coming=_coming(session, network, enterprise_id, now) if now < ends + AHEAD else [],
+        announced=session.scalar(_announced(func.count(Announcement.id), network, begins, ends)) or 0,
+        acknowledged=_acknowledged(session, network, enterprise_id, begins, ends),
     )
 
 
@@ -103,6 +125,10 @@ def _end(link: Link, side: str) -> str:
     return f"e{enterprise}" if enterprise is not None else f"p{getattr(link, f'{side}_partner_id')}"
 
 
+def _within(moment: InstrumentedAttribute[Any], begins: datetime, ends: datetime) -> ColumnElement[bool]:
+    return and_(moment >= begins, moment < ends)
+
+
 def _of_network(
     query: Select[int], model: type[Question] | type[Introduction], network: Network
 ) -> Select[int]:
@@ -128,6 +154,59 @@ def _new_links(session: Session, network: Network, span: Span, enterprise_id: in
     return list(session.scalars(query.order_by(Link.id)))
 
 
+def _occurrences(
+    session: Session, network: Network, enterprise_id: int | None, begins: datetime, ends: datetime
+) -> list[Occurrence]:
+    """Meetings of a network; for one enterprise its own, and those to which all or all leaders are called."""
+    query = (
+        select(Occurrence)
+        .join(Meeting, Occurrence.meeting_id == Meeting.id)
+        .where(
+            Meeting.network_id == network.id,
+            Meeting.cancelled_at.is_(None),
+            Occurrence.cancelled_at.is_(None),
+            Occurrence.starts_at >= begins,
+            Occurrence.starts_at < ends,
+        )
+    )
+    if enterprise_id is not None:
+        common = Meeting.audience.in_((Audience.EVERYONE, Audience.LEADERS))
+        theirs = Meeting.enterprise_id == enterprise_id
+        query = query.where(or_(theirs, and_(Meeting.enterprise_id.is_(None), common)))
+    return list(session.scalars(query.order_by(Occurrence.starts_at, Occurrence.id)))
+
+
+def _coming(session: Session, network: Network, enterprise_id: int | None, now: datetime) -> list[Coming]:
+    found = []
+    for one in _occurrences(session, network, enterprise_id, now, now + AHEAD):
+        people = select(func.sum(Rsvp.people)).where(
+            Rsvp.occurrence_id == one.id, Rsvp.answer == Attending.YES
+        )
+        found.append(Coming(one.meeting.title, one.starts_at, session.scalar(people) or 0))
+    return found
+
+
+def _announced(
+    counted: ColumnElement[int], network: Network, begins: datetime, ends: datetime
+) -> Select[int]:
+    return select(counted).where(
+        Announcement.network_id == network.id,
+        Announcement.state == "sent",
+        Announcement.send_at >= begins,
+        Announcement.send_at < ends,
+    )
+
+
+def _acknowledged(
+    session: Session, network: Network, enterprise_id: int | None, begins: datetime, ends: datetime
+) -> int:
+    query = _announced(func.count(Acknowledgement.id), network, begins, ends)
+    query = query.join(Acknowledgement, Acknowledgement.announcement_id == Announcement.id)
+    if enterprise_id is not None:
+        query = query.where(Acknowledgement.member_id.in_(_people(enterprise_id)))
+    return session.scalar(query) or 0
+
+
 def _knowledge(
     session: Session, network: Network, span: Span, enterprise_id: int | None
 ) -> list[KnowledgeItem]:
@@ -135,6 +214,7 @@ def _knowledge(
         KnowledgeItem.network_id == network.id,
         KnowledgeItem.withdrawn_at.is_(None),
         KnowledgeItem.source_on.between(span.first, span.last),
+        KnowledgeItem.code.is_(None),  # shared in chat, not brought by the network's file
     )
     if enterprise_id is not None:
         query = query.where(KnowledgeItem.enterprise_id == enterprise_id)
