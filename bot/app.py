@@ -16,9 +16,8 @@ from bot.clock import wall_of
 from bot.drain import Drain
 from bot.due import release_due
 from bot.inbox import Inbox
-from bot.jobs import Jobs
+from bot.jobs import Asleep, Jobs, Queue
 from bot.jobs.embedded import EmbeddedJobs
-from bot.jobs.swept import SweptJobs
 from bot.line import Line, LineAway
 from bot.logs import set_up_logs
 from bot.measures import Measures
@@ -78,11 +77,13 @@ def build(
     own_wall: Callable[[], datetime] | None = None,
     jobs: Jobs | None = None,
     metrics_folder: Path | None = None,
+    alone: bool = False,
 ) -> House:
     """Make all parts; nothing is started yet.
 
     `own_wall` gives the time of the wall, aware, and `jobs` carries the wake-ups; tests give their own. In
     `metrics_folder` the processes of one host keep their measures together; without it they are this one's alone.
+    Who is `alone` works with no other process, and needs no job to be woken by one.
     """
     clock = own_wall or wall_of(settings)
     store = Store(settings.database)
@@ -104,16 +105,18 @@ def build(
     def wake(lanes: Iterable[str]) -> None:
         engine.wake(lanes)
 
-    drain = Drain(store, inbox, outbox, purse, line, router, tools, wake, measures)
-    engine = jobs or EmbeddedJobs(
-        drain, lambda: [*outbox.asleep(), *inbox.asleep()], threads=settings.saan_workers
-    )
+    def send(lanes: Iterable[str]) -> None:
+        engine.wake(lanes, Queue.DELIVERIES)
+
+    drain = Drain(store, inbox, outbox, purse, line, router, tools, send, measures)
+    asleep = {Queue.CHATS: inbox.asleep, Queue.DELIVERIES: outbox.asleep}
+    engine = jobs or _engine(settings, drain, asleep, embedded=alone or store.is_sqlite)
 
     def release(now: datetime) -> list[str]:
         purse.foresee()
         return release_due(store, now)
 
-    sweep = Sweep(store, tools, router.timed, release, wake)
+    sweep = Sweep(store, tools, router.timed, release, send)
     webhook = Webhook(
         store=Store(settings.database, patience=WEBHOOK_PATIENCE),
         secrets=[secret.get_secret_value().encode() for secret in settings.line_channel_secret],
@@ -132,7 +135,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings(DEMANDED)
     set_up_logs(settings.saan_log_format, settings.saan_log_level)
     reader.load()
-    return build(settings, jobs=SweptJobs(), metrics_folder=shared_metrics(settings)).web()
+    return build(settings, metrics_folder=shared_metrics(settings)).web()
 
 
 def shared_metrics(settings: Settings) -> Path | None:
@@ -151,6 +154,15 @@ def stop_working(house: House, seconds: float) -> None:
     house.inbox.stop()
     house.jobs.stop(seconds)
     house.inbox.hand_back()
+
+
+def _engine(settings: Settings, drain: Callable[[str], None], asleep: Asleep, *, embedded: bool) -> Jobs:
+    if embedded:
+        return EmbeddedJobs(drain, asleep, threads=settings.saan_workers)
+    # Imported where it is used: it is an extra.
+    from bot.jobs.procrastinate import ProcrastinateJobs
+
+    return ProcrastinateJobs(settings.database, drain, asleep, threads=settings.saan_workers)
 
 
 def _patiently(ask: Callable[[], str]) -> Callable[[], str]:

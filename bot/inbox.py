@@ -18,7 +18,8 @@ from models.base import Base
 from models.post import Event, Lane
 from models.store import Store, begin_writing
 
-LEASE = timedelta(seconds=15)  # longer than any single step of a turn (line.py's time-outs)
+# Longer than a turn may take, and short enough for a killed worker's chats to go on elsewhere within 15 s.
+LEASE = timedelta(seconds=12)
 TRY_AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=4))  # then it is a dead letter
 TRIES = len(TRY_AGAIN_AFTER) + 1
 SWEEP_LIMIT = 200

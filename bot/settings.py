@@ -1,6 +1,7 @@
 """One table of settings, read once from the environment."""
 
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LINE_API = "https://api.line.me"
+POSTGRES_EXTRA = ("psycopg", "psycopg_pool", "procrastinate")
 SPEAKING = ("LINE_CHANNEL_ACCESS_TOKEN", "SAAN_SECRET_KEY", "PUBLIC_URL")  # to write and send what is due
 DEMANDED = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "SAAN_SECRET_KEY", "PUBLIC_URL")  # to serve
 
@@ -129,6 +131,8 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql")):
             raise ValueError("must begin with sqlite:/// or postgresql:// (or be left out)")
+        if value.startswith("postgresql") and not all(map(find_spec, POSTGRES_EXTRA)):
+            raise ValueError("needs the extra for PostgreSQL; install it: pip install 'saan[postgres]'")
         return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import select
 
 from bot.app import House, build
+from bot.jobs import Queue
 from bot.settings import load_settings
 from bot.simulator import Simulator, create_simulator, serving
 from bot.understanding import places
@@ -44,7 +45,7 @@ class HandJobs:
     def __init__(self) -> None:
         self.lanes: list[str] = []
 
-    def wake(self, lanes) -> None:
+    def wake(self, lanes, queue=Queue.CHATS) -> None:
         self.lanes += [lane for lane in lanes if lane not in self.lanes]
 
 

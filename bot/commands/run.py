@@ -48,7 +48,7 @@ def serve(port: int | None) -> None:
         store = opened(settings.database)
         upgrade(store)
         store.close()
-        running.append(build(settings))
+        running.append(build(settings, alone=True))
         return running[0].web()
 
     def start() -> None:
@@ -88,9 +88,8 @@ def worker() -> None:
 def clock() -> None:
     """Decide what is due, beside `web` and `worker`; several may run, one works and the others stand by."""
     from bot.app import build
-    from bot.jobs.swept import SweptJobs
 
-    keeper = _clock_of(build(_upgraded(load_settings(SPEAKING)), jobs=SweptJobs()))
+    keeper = _clock_of(build(_upgraded(load_settings(SPEAKING))))
     keeper.start()
     _wait_for_the_end()
     if not keeper.stop():

@@ -1,14 +1,27 @@
 """Who does the work: an engine only carries the wake-up; the stored events and deliveries are the truth."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from typing import Protocol
 
 
-class Jobs(Protocol):
-    """Wakes the drain of a lane (one chat)."""
+class Queue(StrEnum):
+    """Why a lane is woken: people there wait for an answer, or something is to leave. A big send delays no chat."""
 
-    def wake(self, lanes: Iterable[str]) -> None:
-        """Have these lanes drained soon, in the given order; losing a wake-up costs time, never an event."""
+    CHATS = "chats"
+    DELIVERIES = "deliveries"
+
+
+Asleep = Mapping[
+    Queue, Callable[[], Iterable[str]]
+]  # names the lanes in which something is due and nobody works
+
+
+class Jobs(Protocol):
+    """Wakes the drain of a lane (one chat). Wakes also where it was not started: others then do the work."""
+
+    def wake(self, lanes: Iterable[str], queue: Queue = Queue.CHATS) -> None:
+        """Have these lanes drained soon; losing a wake-up costs time, never an event. Raises nothing."""
 
     def start(self) -> None:
         """Begin to work."""

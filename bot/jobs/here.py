@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterable
 
+from bot.jobs import Queue
+
 LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -12,7 +14,7 @@ class HereJobs:
     def __init__(self) -> None:
         self._lanes: dict[str, None] = {}
 
-    def wake(self, lanes: Iterable[str]) -> None:
+    def wake(self, lanes: Iterable[str], queue: Queue = Queue.CHATS) -> None:
         """Remember these lanes, each once and in the given order."""
         self._lanes.update(dict.fromkeys(lanes))
 

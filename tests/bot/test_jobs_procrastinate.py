@@ -1,0 +1,379 @@
+"""Many processes on one PostgreSQL: wake-ups as jobs, workers that die, a database that goes away."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+import urllib3
+from procrastinate.schema import SchemaManager
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+
+from bot import settings as settings_module
+from bot.app import create_app
+from bot.jobs import Queue
+from bot.jobs.embedded import EmbeddedJobs
+from bot.jobs.procrastinate import WAKE_PATIENCE_SECONDS, ProcrastinateJobs
+from bot.settings import SettingsProblem, load_settings
+from bot.simulator import create_simulator, serving
+from models.migrate import MIGRATIONS
+from models.post import Delivery, Event, Lane
+from models.store import Store
+from tests.bot.test_webhook import event, post, webhook
+from tests.conftest import POSTGRES_URL
+from tests.soak.crash import Counts, active, count, settled, until
+from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, load_demo
+
+on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+ELSEWHERE_WITHIN = 15.0
+
+
+def jobs_in(store: Store) -> list[tuple[str, str, str]]:
+    with store.engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT queue_name, args ->> 'lane', status FROM procrastinate_jobs ORDER BY id")
+        )
+        return [tuple(row) for row in rows]
+
+
+@contextmanager
+def at_work(database_url, drain, *, asleep=None, threads=2) -> Iterator[ProcrastinateJobs]:
+    jobs = ProcrastinateJobs(database_url, drain, asleep or {}, threads=threads)
+    jobs.start()
+    try:
+        yield jobs
+    finally:
+        jobs.stop(5)
+
+
+@on_postgres
+class TestJobs:
+    """The engine alone."""
+
+    def test_a_lane_waits_once_for_its_people_and_once_for_what_leaves(self, database_url, store):
+        jobs = ProcrastinateJobs(database_url, print, {})
+        jobs.wake(["Cb", "Ua"])
+        jobs.wake(["Ua", "Uc", "Ua"])
+        jobs.wake(["Ua"], Queue.DELIVERIES)
+        assert jobs_in(store) == [
+            ("chats", "Cb", "todo"),
+            ("chats", "Ua", "todo"),
+            ("chats", "Uc", "todo"),
+            ("deliveries", "Ua", "todo"),
+        ]
+
+    def test_a_wake_up_that_fails_raises_nothing_and_holds_up_nobody(self, database_url):
+        jobs = ProcrastinateJobs(
+            make_url(database_url).set(port=1).render_as_string(hide_password=False), print, {}
+        )
+        began = time.monotonic()
+        jobs.wake(["Ua"])
+        assert time.monotonic() - began < WAKE_PATIENCE_SECONDS
+
+    def test_a_big_send_delays_no_chat(self, database_url, store):
+        may_end, drained = threading.Event(), threading.Event()
+
+        def drain(lane: str) -> None:
+            if lane.startswith("P"):
+                may_end.wait(20)
+            else:
+                drained.set()
+
+        with at_work(database_url, drain) as jobs:
+            jobs.wake([f"P{number}" for number in range(50)], Queue.DELIVERIES)
+            jobs.wake(["Ua"])
+            assert drained.wait(10)
+            assert ("deliveries", "P9", "todo") in jobs_in(store)
+            may_end.set()
+            until(lambda: not jobs_in(store), "jobs stay when they are done")
+
+    def test_what_sleeps_is_woken_and_what_failed_is_tried_again(self, database_url, store):
+        tried: list[str] = []
+
+        def drain(lane: str) -> None:
+            tried.append(lane)
+            if len(tried) == 1:
+                raise ValueError
+
+        asleep = {Queue.CHATS: lambda: [] if len(tried) > 1 else ["Ua"]}
+        with at_work(database_url, drain, asleep=asleep):
+            until(lambda: tried == ["Ua", "Ua"], "the sweep woke nobody", 20)
+            until(lambda: not jobs_in(store), "jobs stay when they are done")
+
+    def test_jobs_of_a_killed_worker_are_tidied_away(self, database_url, store):
+        with store.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "WITH worker AS (INSERT INTO procrastinate_workers (last_heartbeat) "
+                    "VALUES (now() - interval '2 minutes') RETURNING id) "
+                    "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id) "
+                    "SELECT 'chats', 'drain', 'doing', id FROM worker"
+                )
+            )
+        with at_work(database_url, print):
+            until(lambda: not jobs_in(store), "the job of a killed worker stays", 20)
+
+    def test_an_accepted_webhook_leaves_a_job_and_is_accepted_without_one_too(self, bot):
+        app = create_app(bot.house.settings)
+        house = app.extensions["saan"]
+        bot.client = app.test_client()
+        assert post(bot, webhook(event(1), event(2))).status_code == 200
+        assert [queue for queue, _, status in jobs_in(bot.house.store)] == ["chats"]
+        with bot.house.store.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE procrastinate_jobs RENAME TO away"))
+        assert post(bot, webhook(event(3))).status_code == 200
+        assert len(house.inbox.asleep()) == 1
+        house.store.close()
+        house.webhook.store.close()
+
+
+def test_the_tables_are_those_of_the_library():
+    """Where this fails after an upgrade: bring the library's new migrations in a revision, and a new copy."""
+    copy = (MIGRATIONS / "sql" / "procrastinate_3_10.sql").read_text(encoding="utf-8")
+    assert copy.endswith(SchemaManager.get_schema())
+
+
+def test_threads_of_one_process_take_chats_before_deliveries():
+    busy, may_end, order = threading.Event(), threading.Event(), []
+
+    def drain(lane: str) -> None:
+        order.append(lane)
+        busy.set()
+        may_end.wait(20)
+
+    jobs = EmbeddedJobs(drain, {}, threads=1)
+    jobs.start()
+    jobs.wake(["first"])
+    assert busy.wait(10)
+    jobs.wake(["P1", "P2"], Queue.DELIVERIES)
+    jobs.wake(["Ua"])
+    may_end.set()
+    until(lambda: len(order) == 4, "something was not drained")
+    assert order == ["first", "Ua", "P1", "P2"]
+    jobs.stop(5)
+
+
+def test_postgresql_without_its_extra_is_one_line_with_the_remedy(monkeypatch):
+    monkeypatch.setattr(settings_module, "find_spec", lambda name: None if name == "psycopg" else True)
+    with pytest.raises(SettingsProblem, match=r"DATABASE_URL needs .* pip install 'saan\[postgres\]'"):
+        load_settings(database_url="postgresql://localhost/saan")
+
+
+class Town:
+    """LINE's stand-in, a web process's application, and real `saan worker` processes on one database."""
+
+    def __init__(self, database_url: str, folder) -> None:
+        self.database_url, self.folder = database_url, folder
+        self.network = orjson.loads(DEMO.read_bytes())
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.statuses: list[int] = []  # of webhooks, repeated ones too
+        self.counts = Counts()
+        self._http = urllib3.PoolManager(retries=False, timeout=5.0, maxsize=8)
+
+    @contextmanager
+    def open(self) -> Iterator["Town"]:
+        load_demo(self.database_url, self.network)
+        self.store = Store(self.database_url)
+        self.simulator = create_simulator(
+            channel_secret=SECRET,
+            access_token=TOKEN,
+            bot_url="http://bot.invalid",
+            network=self.network,
+            public_url=PUBLIC_URL,
+            clock=lambda: datetime.now(UTC),
+            deliver=self.deliver,
+            quota=None,
+        )
+        with serving(self.simulator.app) as line_url:
+            self.settings = {
+                "LINE_CHANNEL_SECRET": SECRET,
+                "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
+                "LINE_API_URL": line_url,
+                "DATABASE_URL": self.database_url,
+                "SAAN_DATA_DIR": str(self.folder),
+                "SAAN_SECRET_KEY": KEY,
+                "PUBLIC_URL": PUBLIC_URL,
+                "SAAN_WORKERS": "2",
+            }
+            app = create_app(load_settings(**{name.lower(): value for name, value in self.settings.items()}))
+            with serving(app) as self.web_url:
+                try:
+                    yield self
+                finally:
+                    for worker in self.workers:
+                        worker.kill()
+                        worker.wait()
+            house = app.extensions["saan"]
+            for part in (house.store, house.webhook.store, self.store):
+                part.close()
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """Returns at once; see `until_ready`."""
+        self.workers.append(
+            subprocess.Popen(
+                [sys.executable, "-c", "from bot.cli import main; main()", "worker"],
+                env={**os.environ, **self.settings},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        return self.workers[-1]
+
+    def until_ready(self) -> list[int]:
+        """The ids under which the workers registered, one for each queue, once all did."""
+        wanted = len(self.workers) * len(Queue)
+        until(lambda: len(self.registered()) == wanted, "a worker did not start")
+        return self.registered()
+
+    def registered(self) -> list[int]:
+        with self.store.engine.connect() as connection:
+            return list(connection.scalars(text("SELECT id FROM procrastinate_workers ORDER BY id")))
+
+    def deliver(self, body: bytes, headers) -> int:
+        """As LINE does with redelivery on: again and again until it is answered with 200."""
+        for _ in range(600):
+            status = self._http.request(
+                "POST", f"{self.web_url}/callback", body=body, headers=dict(headers)
+            ).status
+            self.statuses.append(status)
+            if status == 200:
+                return status
+            time.sleep(0.1)
+        return 0
+
+    def people(self, number: int) -> list:
+        known = [member["id"] for member in self.network["members"] if active(member)]
+        return [self.simulator.line.person(key) for key in known[:number]]
+
+    def talk(self, people, rounds: int) -> None:
+        """Each report opens one form and ยกเลิก closes it: one lost, doubled or out of order changes their number."""
+        for number in range(rounds):
+            for person in people:
+                person.says(f"วันนี้ขายผ้าได้ 2 ผืน {1000 + number} บาท")
+                person.says("ยกเลิก")
+                self.counts.events += 2
+
+    def assert_all_is_well(self) -> None:
+        """Nothing lost, nothing double, each chat in order."""
+        until(lambda: settled(self.store), "something was not finished")
+        count(self.simulator, self.store, self.counts)
+        assert (self.counts.lost, self.counts.doubled, self.counts.wrong) == (0, 0, 0), self.counts
+        with self.store.session() as session:
+            events = session.execute(select(Event.lane, Event.finished_at).order_by(Event.sent_at, Event.id))
+            for lane, ends in _by_lane(events).items():
+                assert ends == sorted(ends), lane
+
+
+def _by_lane(rows) -> dict[str, list]:
+    found: dict[str, list] = {}
+    for lane, value in rows:
+        found.setdefault(lane, []).append(value)
+    return found
+
+
+@pytest.fixture
+def town(database_url, tmp_path):
+    with Town(database_url, tmp_path).open() as made:
+        yield made
+
+
+@on_postgres
+@pytest.mark.crash
+def test_the_chats_of_a_killed_worker_go_on_elsewhere_in_order(town):
+    killed = town.start_worker()
+    own = town.until_ready()
+    town.start_worker()
+    town.until_ready()
+    town.simulator.line.faults.slow = 0.3  # so that it is killed in mid-turn, others waiting behind it
+    town.talk(town.people(4), 2)
+    lane = _in_hand(town.store, own)
+    killed.kill()
+    killed_at = datetime.now(UTC)
+    town.simulator.line.faults.slow = 0
+    town.assert_all_is_well()
+    with town.store.session() as session:
+        ends = session.scalars(select(Event.finished_at).where(Event.lane == lane)).all()
+    after = sorted(end for end in ends if end > killed_at)
+    assert len(after) > 1
+    assert after[0] - killed_at < timedelta(seconds=ELSEWHERE_WITHIN)
+
+
+def _in_hand(store: Store, workers: list[int]) -> str:
+    """A lane on which one of these workers works, with more waiting behind it."""
+    found: list[str] = []
+    query = text(
+        "SELECT args ->> 'lane' FROM procrastinate_jobs JOIN lanes ON lanes.name = args ->> 'lane' "
+        "WHERE worker_id = ANY(:workers) AND holder IS NOT NULL "
+        "AND (SELECT count(*) FROM events WHERE lane = lanes.name AND state = 'waiting') > 1"
+    )
+
+    def look() -> bool:
+        with store.engine.connect() as connection:
+            found.extend(connection.scalars(query, {"workers": workers}))
+        return bool(found)
+
+    until(look, "the worker took no chat")
+    return found[0]
+
+
+@on_postgres
+@pytest.mark.crash
+def test_a_database_that_goes_away_is_503_and_all_goes_on_by_itself(town):
+    worker = town.start_worker()
+    town.until_ready()
+    people = town.people(4)
+    talking = threading.Thread(target=town.talk, args=(people, 6))
+    talking.start()
+    until(lambda: town.counts.events >= 8, "nobody talked")
+    with _away(town.database_url):
+        until(lambda: 503 in town.statuses, "webhooks are accepted without a database")
+        time.sleep(4)  # longer than the workers wait for a connection
+    talking.join()
+    town.assert_all_is_well()
+    _assert_stops_in_hand(town, worker, people[0])
+
+
+def _assert_stops_in_hand(town: Town, worker: subprocess.Popen[bytes], person) -> None:
+    """SIGTERM: the turn in hand is finished, the rest is left for others, free to be taken."""
+    town.simulator.line.faults.slow = 0.5
+    town.talk([person], 4)
+    until(lambda: _waiting(town.store) <= 6, "the worker does not work again")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+    assert _waiting(town.store) >= 2
+    with town.store.session() as session:
+        assert not session.scalars(select(Lane).where(Lane.holder.is_not(None))).all()
+        assert not session.scalars(select(Delivery).where(Delivery.state == "sending")).all()
+
+
+def _waiting(store: Store) -> int:
+    with store.session() as session:
+        return len(session.scalars(select(Event).where(Event.state == "waiting")).all())
+
+
+@contextmanager
+def _away(database_url: str) -> Iterator[None]:
+    """The database refuses all connections and has ended those that were open."""
+    name = make_url(database_url).database
+    engine = create_engine(
+        make_url(POSTGRES_URL).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as admin:
+        admin.execute(text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false'))
+        admin.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": name},
+        )
+        try:
+            yield
+        finally:
+            admin.execute(text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true'))
+    engine.dispose()
