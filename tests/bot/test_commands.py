@@ -1,31 +1,10 @@
 """What an operator types, and what comes back."""
 
-import pytest
-from click.testing import CliRunner
 from sqlalchemy import select, text
 
-from bot.cli import saan
 from models.post import Event
 
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
-
-
-@pytest.fixture
-def run(bot, database_url, tmp_path, monkeypatch):
-    """Run a command against the bot's database and its stand-in for LINE."""
-    settings = bot.house.settings
-    environment = {
-        "DATABASE_URL": database_url,
-        "SAAN_DATA_DIR": str(tmp_path),
-        "LINE_API_URL": settings.line_api_url,
-        "LINE_CHANNEL_SECRET": "channel-secret",
-        "LINE_CHANNEL_ACCESS_TOKEN": "access-token",
-        "SAAN_SECRET_KEY": "k" * 40,
-        "PUBLIC_URL": "https://bot.example",
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    return lambda *arguments: CliRunner().invoke(saan, arguments)
 
 
 def dead(bot, monkeypatch) -> None:
