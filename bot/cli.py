@@ -10,6 +10,7 @@ from bot.logs import set_up_logs
 from bot.settings import SettingsProblem, load_settings
 
 COMMANDS = {
+    "backup": "bot.commands.backup:backup",
     "budget": "bot.commands.budget:budget",
     "clock": "bot.commands.run:clock",
     "db": "bot.commands.database:db",

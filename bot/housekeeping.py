@@ -80,7 +80,7 @@ def housekeep(
         "loose pictures": lambda session: _drop_loose(session, attachments, now - LOOSE_PICTURES_FOR),
     }
     if isinstance(attachments, FileAttachments):
-        rest["files of nobody"] = lambda session: _drop_files(session, attachments, (wall or now) - FILES_FOR)
+        rest["files of nobody"] = lambda session: drop_files(session, attachments, (wall or now) - FILES_FOR)
     for name, drop in rest.items():
         if go_on():
             with store.session() as session:
@@ -192,7 +192,7 @@ def _drop_invites(session: Session, attachments: Attachments, now: datetime) -> 
     return len(gone)
 
 
-def _drop_files(session: Session, attachments: FileAttachments, before: datetime) -> int:
+def drop_files(session: Session, attachments: FileAttachments, before: datetime) -> int:
     """Files that a crash left without a row. A turn writes its file moments before its row: new files are left."""
     known = {*session.scalars(select(Photo.name)), *session.scalars(select(Invite.picture))}
     loose = [name for name in attachments.names(before) if name.removesuffix(PREVIEW) not in known]

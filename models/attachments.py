@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from models.activities import Attachment
 from models.store import Store
 
+PICTURES = "photos"  # the folder in the data folder
+
 
 class Attachments(Protocol):
     """Keeps bytes under a name; what it does belongs to the session's transaction."""
@@ -83,4 +85,4 @@ class DatabaseAttachments:
 
 def attachments_of(store: Store, folder: Path) -> Attachments:
     """Files beside SQLite; rows where the database is PostgreSQL, which several hosts share."""
-    return FileAttachments(folder / "photos") if store.is_sqlite else DatabaseAttachments()
+    return FileAttachments(folder / PICTURES) if store.is_sqlite else DatabaseAttachments()

@@ -39,7 +39,26 @@ def upgrade(store: Store) -> None:
     with store.engine.connect() as connection, connection.begin():
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME})
-        command.upgrade(_config(connection), "head")
+        upgrade_on(connection)
+
+
+def make(connection: Connection, revision: str) -> None:
+    """Give a database whose tables are empty, or that has none, the form of one revision.
+
+    Raises LookupError where this version does not know the revision.
+    """
+    config = _config(connection)
+    script = ScriptDirectory.from_config(config)
+    if revision not in {one.revision for one in script.walk_revisions()}:
+        raise LookupError(revision)
+    if MigrationContext.configure(connection).get_current_revision() != revision:
+        command.downgrade(config, "base")
+        command.upgrade(config, revision)
+
+
+def upgrade_on(connection: Connection) -> None:
+    """Run all migrations that this database has not seen, in the connection's transaction."""
+    command.upgrade(_config(connection), "head")
 
 
 def pending(store: Store) -> list[str]:

@@ -24,7 +24,7 @@ def take_backup(
 ) -> Counted:
     """Write all tables and attachments; memory stays flat. Gives what was written. Raises BackupProblem."""
     taken_at = wall()  # before the view: what is erased in between stands in both
-    with _one_view(store) as connection:
+    with _one_view(store) as connection:  # it begins with the first look
         revision = MigrationContext.configure(connection).get_current_revision()
         if revision is None:
             raise BackupProblem("the database has no tables yet; there is nothing to back up")
@@ -66,19 +66,17 @@ def _one_view(store: Store) -> Iterator[Connection]:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(
-            text("SELECT count(*) FROM alembic_version")
-        )  # the view begins with the first look
         yield connection
 
 
 def _write_table(connection: Connection, table: Table, records: Records) -> None:
-    kinds = [(column.name, kind_of(column.type)) for column in table.columns]
-    records.table(table.name, kinds)
+    kinds = [(str(column.name), kind_of(column.type)) for column in table.columns]
+    name = str(table.name)  # the database may give a kind of its own
+    records.table(name, kinds)
     into = [plain(kind) for _, kind in kinds]
     found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table))
     for rows in found.partitions():
-        records.rows(table.name, [_plain_row(into, row) for row in rows])
+        records.rows(name, [_plain_row(into, row) for row in rows])
 
 
 def _plain_row(into: Sequence[Callable[[Any], Any]], row: Sequence[Any]) -> list[Any]:

@@ -126,6 +126,20 @@ def _add_commands(group: click.Group, box: Box) -> None:
         _change(box, ids, dropped, "is dropped")
 
 
+@outbox.command("release")
+@click.option("--ids", multiple=True, type=int, help="Only these; may be repeated.")
+def release(ids: tuple[int, ...]) -> None:
+    """Let go what a restored bot holds; what is too late or may have been sent already ends instead."""
+    from bot.held import let_go
+
+    with _store().session() as session:
+        became = let_go(session, wall(), ids)
+    for what, count in sorted(became.items()):
+        click.echo(f"{count} {what}")
+    if not became:
+        click.echo("nothing is held")
+
+
 def _change(box: Box, ids: tuple[int, ...], change: Callable[[Any], None], said: str) -> None:
     with _store().session() as session:
         for ident in ids:
