@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Table, delete, func, select, updat
 from sqlalchemy.orm import Session
 
 from models.activities import Activity
+from models.announcements import Acknowledgement
 from models.base import Base
 from models.chats import Chat, Form, RoomMember
 from models.knowledge import Answer, KnowledgeItem, Question
@@ -111,7 +112,12 @@ def _drop_doubles(session: Session, newcomer: Member, former: Member) -> None:
     session.execute(
         delete(RoomMember).where(RoomMember.member_id == newcomer.id, RoomMember.room_id.in_(theirs))
     )
-    for model, of in ((Invitation, Invitation.meeting_id), (Rsvp, Rsvp.occurrence_id)):
+    once = (
+        (Acknowledgement, Acknowledgement.announcement_id),
+        (Invitation, Invitation.meeting_id),
+        (Rsvp, Rsvp.occurrence_id),
+    )
+    for model, of in once:
         theirs = select(of).where(model.member_id == former.id)
         session.execute(delete(model).where(model.member_id == newcomer.id, of.in_(theirs)))
     session.flush()

@@ -18,6 +18,7 @@ from pydantic import (
 from models.network_file.kinds import (
     ActivityWord,
     Amount,
+    AnswerWord,
     Clock,
     Count,
     Day,
@@ -25,9 +26,12 @@ from models.network_file.kinds import (
     GroupId,
     LinkStatus,
     LinkWord,
+    MeetingMode,
+    MeetingWord,
     Month,
     Name,
     PartnerWord,
+    RecurrenceRule,
     RoleWord,
     RoomWord,
     UrgencyWord,
@@ -311,6 +315,37 @@ class AnnouncementEntry(Entry):
     approved_by: Annotated[str, names("member")] | None = None
 
 
+class RsvpEntry(Entry):
+    """What somebody answered to an invitation."""
+
+    member: Annotated[str, names("member")] = Field(alias="member_id")
+    answer: AnswerWord
+    people: Count | None = None
+    note: Words = ""
+
+
+class MeetingEntry(Entry):
+    """A meeting that was called, or took place."""
+
+    id: Annotated[Name, own("meeting")]
+    title: Name
+    kind: MeetingWord = Field(alias="type")
+    date: Day
+    start: Clock
+    end: Clock | None = None
+    place: Words = ""
+    mode: MeetingMode = "onsite"
+    link: Words = ""
+    rule: RecurrenceRule | None = None
+    host: Annotated[str, names("member")] | None = Field(None, alias="host_member_id")
+    enterprise: Annotated[str, names("enterprise")] | None = Field(None, alias="enterprise_id")
+    invited: list[Annotated[str, names("member")]] = Field(default_factory=list, alias="invited_member_ids")
+    rooms: list[Annotated[str, names("room")]] = Field(default_factory=list, alias="invited_room_ids")
+    agenda: List[Name]
+    rsvps: List[RsvpEntry]
+    quorum: Count | None = None
+
+
 class NetworkFile(Entry):
     """The whole file."""
 
@@ -324,3 +359,4 @@ class NetworkFile(Entry):
     announcements: List[AnnouncementEntry]
     advice_questions: List[AdviceEntry]
     knowledge_cards: List[CardEntry]
+    meetings: List[MeetingEntry]

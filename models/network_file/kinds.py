@@ -8,10 +8,19 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from models.permissions import POSITION_WORDS, ROLE_WORDS
-from models.words import ACTIVITY_WORDS, LINK_WORDS, PARTNER_WORDS, ROOM_WORDS, URGENCY_WORDS
+from models.words import (
+    ACTIVITY_WORDS,
+    LINK_WORDS,
+    PARTNER_WORDS,
+    ROOM_WORDS,
+    URGENCY_WORDS,
+    Attending,
+    MeetingKind,
+)
 
 BUDDHIST_ERA = 543
 
@@ -32,6 +41,7 @@ IDS: dict[str, tuple[str, ...]] = {
     "LINE group": ("network.rooms.*.line_group_id",),
     "link": ("links.*.id",),
     "activity": ("activities.*.id",),
+    "meeting": ("meetings.*.id",),
     "announcement": ("announcements.*.id",),
     "piece of knowledge": ("advice_questions.*.id", "knowledge_cards.*.id"),
 }
@@ -167,6 +177,16 @@ def _zone(value: str) -> str:
         raise ValueError(f'"{value}" is no time zone; write one such as Asia/Bangkok') from None
 
 
+def _rule(value: str) -> str:
+    try:
+        rrulestr(value)
+    except ValueError:
+        raise ValueError(
+            f'"{value}" is no recurrence rule; write one such as FREQ=MONTHLY;BYMONTHDAY=5'
+        ) from None
+    return value
+
+
 Words = Annotated[str, AfterValidator(_plain)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_plain)]
 Day = Annotated[date, BeforeValidator(_day)]
@@ -182,6 +202,10 @@ RoomWord = Annotated[str, _one_of("kind of room", ROOM_WORDS), _meaning(ROOM_WOR
 PartnerWord = Annotated[str, _one_of("kind of partner", PARTNER_WORDS), _meaning(PARTNER_WORDS)]
 UrgencyWord = Annotated[str, _one_of("urgency", URGENCY_WORDS), _meaning(URGENCY_WORDS)]
 RoleWord = Annotated[str, _one_of("role or position", ROLE_WORDS.keys() | POSITIONS)]
+MeetingWord = Annotated[str, _one_of("kind of meeting", [kind.value for kind in MeetingKind])]
+MeetingMode = Annotated[str, _one_of("mode of a meeting", ("onsite", "online"))]
+AnswerWord = Annotated[str, _one_of("answer", [answer.value for answer in Attending])]
+RecurrenceRule = Annotated[str, AfterValidator(_rule)]
 LinkStatus = Annotated[str, _one_of("status of a link", ("proposed", "active", "dormant"))]
 UserId = Annotated[str, Field(pattern=r"^U[0-9a-f]{32}$"), own("LINE account")]
 GroupId = Annotated[str, Field(pattern=r"^[CR][0-9a-f]{32}$"), own("LINE group")]

@@ -13,6 +13,7 @@ from models.network_file.desk import Desk, Progress, Tally
 from models.network_file.findable import Cut, make_findable
 from models.network_file.format import EnterpriseEntry, LinkEntry, NetworkFile, RegistrationEntry
 from models.network_file.kinds import Places
+from models.network_file.meetings import load_meetings
 from models.network_file.people import load_members
 from models.network_file.records import load_activities, load_knowledge
 from models.network_file.rooms import load_rooms
@@ -20,7 +21,7 @@ from models.network_file.text import read
 from models.store import begin_writing
 
 # Parts of a file that the network's file may hold and that nothing is made of yet.
-LATER = ("meetings", "reserves", "network.shared_fund_thb", "expected_")
+LATER = ("meetings.minutes", "reserves", "network.shared_fund_thb", "expected_")
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     load_activities,
     load_announcements,
     load_knowledge,
+    load_meetings,
 )
 
 

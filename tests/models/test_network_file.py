@@ -347,12 +347,12 @@ def test_a_file_with_a_fault_changes_nothing(store):
 
 def test_keys_that_nothing_is_made_of_are_listed_once(session):
     """What is passed over on purpose, and what belongs to parts that are not loaded yet."""
-    data = small(meetings=[], **{"enterprises.0.seed_case": "x", "enterprises.1.seed_case": "y"})
+    data = small(reserves=[], **{"enterprises.0.seed_case": "x", "enterprises.1.seed_case": "y"})
     data["members"][0]["speech"], data["network"]["shared_fund_thb"] = "อีสาน", 48250
     data["meta"]["title_th"] = "ทดลอง"
     loaded = load(session, data)
     assert loaded.ignored == ["enterprises.seed_case", "members.speech"]
-    assert loaded.later == ["meetings", "network.shared_fund_thb"]
+    assert loaded.later == ["network.shared_fund_thb", "reserves"]
 
 
 def test_progress_is_told_for_each_kind(session):

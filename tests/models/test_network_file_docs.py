@@ -11,7 +11,7 @@ from models.network_file.checking import check
 from models.network_file.kinds import POSITIONS
 from models.network_file.text import read
 from models.permissions import ROLE_WORDS
-from models.words import ACTIVITY_WORDS, LINK_WORDS, PARTNER_WORDS, ROOM_WORDS, URGENCY_WORDS
+from models.words import ACTIVITY_WORDS, LINK_WORDS, PARTNER_WORDS, ROOM_WORDS, URGENCY_WORDS, MeetingKind
 from tests.models.network_files import SmallCountry
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -35,6 +35,8 @@ ENTRIES = {
     "announcements": form.AnnouncementEntry,
     "advice questions": form.AdviceEntry,
     "knowledge cards": form.CardEntry,
+    "meetings": form.MeetingEntry,
+    "answers": form.RsvpEntry,
 }
 
 
@@ -67,6 +69,7 @@ def test_every_key_is_described_with_whether_it_is_required(title):
         ("rooms", ROOM_WORDS),
         ("partners", PARTNER_WORDS),
         ("activities", ACTIVITY_WORDS),
+        ("meetings", [kind.value for kind in MeetingKind]),
         ("announcements", URGENCY_WORDS),
     ],
 )

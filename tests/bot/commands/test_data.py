@@ -59,9 +59,9 @@ def test_a_folder_or_a_missing_file_is_told_in_a_line(saan, tmp_path):
 def test_what_nothing_is_made_of_is_listed(saan, tmp_path):
     """Once, by key."""
     file = tmp_path / "network.json"
-    file.write_bytes(written(small(meetings=[], seed_case="x")))
+    file.write_bytes(written(small(reserves=[], seed_case="x")))
     output = saan("network", "load", file).output
-    assert "not loaded yet: meetings\n" in output
+    assert "not loaded yet: reserves\n" in output
     assert "ignored: seed_case\n" in output
 
 
