@@ -33,6 +33,11 @@ class Started:
     def said(self, words: bytes) -> int:
         return self._log.read_bytes().count(words)
 
+    def is_settled(self) -> bool:
+        """Whether it has said what it does."""
+        assert self.process.poll() is None, self._log.read_text()
+        return bool(self.said(KEEPS) or self.said(STANDS_BY))
+
     def kill(self, how: int) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, how)
@@ -58,9 +63,7 @@ def started(database_url, folder, *commands):
             stack.callback(one.process.wait)
             stack.callback(one.kill, signal.SIGKILL)
             running.append(one)
-        until(
-            lambda: all(one.said(KEEPS) or one.said(STANDS_BY) for one in running), "one says nothing", 60.0
-        )
+        until(lambda: all(one.is_settled() for one in running), "one says nothing", 60.0)
         yield sorted(running, key=lambda one: one.said(STANDS_BY))
 
 
