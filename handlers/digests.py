@@ -19,7 +19,7 @@ from models.network import Enterprise, Network
 from models.people import Member
 from models.permissions import BELONGS, Role
 from models.spans import Span, month_of, same_kind, week_ending
-from models.summary import quiet
+from models.summary import is_product, quiet
 
 capability = Capability("digests")
 
@@ -214,9 +214,9 @@ def _scope(turn: Turn) -> Scope | str:
     product = ""
     if only := turn.heard("digests.words.only"):
         name = only[-1].strip()
-        named = enterprises_named(turn.session, turn.network.id, name, 1)
-        if named and not turn.in_group:
-            return _of_enterprise(turn, named[0])
+        named = _enterprise_named(turn, name)
+        if named is not None and not turn.in_group:
+            return _of_enterprise(turn, named)
         product = "" if named else name
     if turn.in_group:
         bound = turn.room.enterprise if turn.room else None
@@ -225,6 +225,15 @@ def _scope(turn: Turn) -> Scope | str:
         return Scope(View.TOTALS, None, product)
     usual = own_scope(turn.roles, turn.membership.enterprise if turn.membership else None)
     return Scope(usual.view, usual.enterprise, product)
+
+
+def _enterprise_named(turn: Turn, name: str) -> Enterprise | None:
+    """The enterprise of this name; one whose name is merely like it only where nothing of that name is made."""
+    assert turn.network is not None  # noqa: S101 - who belongs has a network
+    found = next(iter(enterprises_named(turn.session, turn.network.id, name, 1)), None)
+    if found is None or name in found.short_name:
+        return found
+    return None if is_product(turn.session, turn.network.id, name) else found
 
 
 def _of_enterprise(turn: Turn, enterprise: Enterprise) -> Scope | str:

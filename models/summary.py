@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.activities import Activity, ActivityEnterprise
@@ -131,6 +131,18 @@ def summary(
         late=sums(late),
         trend=_trend(reports, spans),
     )
+
+
+def is_product(session: Session, network_id: int, words: str) -> bool:
+    """Whether these words stand in the product or topic of anything that was reported."""
+    query = select(Activity.id).where(
+        Activity.network_id == network_id,
+        Activity.undone_at.is_(None),
+        or_(
+            Activity.product.contains(words, autoescape=True), Activity.topic.contains(words, autoescape=True)
+        ),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def sums(reports: Iterable[Report]) -> Sums:

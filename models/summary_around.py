@@ -189,11 +189,15 @@ def _coming(session: Session, network: Network, enterprise_id: int | None, now: 
 def _announced(
     counted: ColumnElement[int], network: Network, begins: datetime, ends: datetime
 ) -> Select[int]:
-    return select(counted).where(
-        Announcement.network_id == network.id,
-        Announcement.state == "sent",
-        Announcement.send_at >= begins,
-        Announcement.send_at < ends,
+    return (
+        select(counted)
+        .select_from(Announcement)
+        .where(
+            Announcement.network_id == network.id,
+            Announcement.state == "sent",
+            Announcement.send_at >= begins,
+            Announcement.send_at < ends,
+        )
     )
 
 
