@@ -53,6 +53,8 @@ def chosen(data: Data) -> Audience:
     kind, *values = str(data["audience"]).split(BETWEEN)
     if kind in NEEDS and not values:
         values = str(data[f"which_{kind}"]).replace(NO_SLASH, SLASH).split(BETWEEN)
+        if values[0] == "district":
+            kind, *values = values
     return Audience(kind, tuple(values))
 
 
@@ -125,6 +127,8 @@ def _resolve(turn: Turn, words: str, kind: str) -> str | None:
     audience = audience_in(turn, words)
     if audience is not None and audience.kind == kind:
         return BETWEEN.join(audience.values).replace(SLASH, NO_SLASH)
+    if audience is not None and kind == "province" and audience.kind == "district":
+        return packed(audience)
     said = words.strip()
     near = [value for name, value in CHOICES[kind](turn) if said and said in name]
     return near[0] if len(near) == 1 else None

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.cards import Action, Message, bubble
-from bot.dialogue import CONFIRM, Choice, Data, FormKind, Question, open_form
+from bot.dialogue import CONFIRM, SKIPPED, Choice, Data, FormKind, Question, open_form
 from bot.notices import Urgency
 from bot.router import Capability
 from bot.turn import Turn
@@ -74,8 +74,9 @@ def change(turn: Turn, *arguments: str) -> Sequence[Message]:
             turn.button(f"announcements.write.{one}.label", "announcements.change", one) for one in CHANGES
         ]
         return [turn.text_message("form.edit_what", quick=offered)]
-    kept = {key: value for key, value in form.data.items() if key != name and not _belongs(key, name)}
-    form.data = {**kept, "wanted": [name], "_skipped": []}
+    kept = {key: value for key, value in form.data.items() if not _belongs(key, name)}
+    skipped = [one for one in form.data.get(SKIPPED, []) if not _belongs(one, name)]
+    form.data = {**kept, "wanted": [name], SKIPPED: skipped}
     return turn.forms.go_on(turn, form)
 
 
@@ -141,7 +142,10 @@ def _own_form(turn: Turn) -> Form | None:
 
 
 def _belongs(key: str, name: str) -> bool:
-    return key in LINES if name == "words" else name == "audience" and key.startswith("which_")
+    """Whether an answer goes with the one that is to be changed."""
+    if name == "words":
+        return key == name or key in LINES
+    return key == name or (name == "audience" and key.startswith("which_"))
 
 
 def _line(name: str) -> Question:

@@ -18,7 +18,7 @@ from models.permissions import Role
 from models.post import IS_UNTRIED, Delivery, Notice
 from models.words import RoomKind
 
-STILL_NOTED = timedelta(days=7)  # after the deadline "รับทราบ" in words is still taken as an answer
+WORDS_MEAN = timedelta(days=7)  # so long after it was sent "รับทราบ" in words is taken as an answer to it
 LOOKED_AT = 10  # announcements, the newest, that such words may be about
 NOTED_BEFORE = "its recipient had answered already"
 
@@ -136,7 +136,9 @@ def _asking(session: Session, network_id: int, now: datetime) -> Sequence[Announ
     query = select(Announcement).where(
         Announcement.network_id == network_id,
         Announcement.state == "sent",
-        Announcement.acknowledge_by > now - STILL_NOTED,
+        Announcement.code.is_(None),  # the file's were not sent by the bot
+        Announcement.acknowledge_by.is_not(None),
+        Announcement.send_at > now - WORDS_MEAN,
     )
     return session.scalars(query.order_by(Announcement.send_at.desc()).limit(LOOKED_AT)).all()
 
