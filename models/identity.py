@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models.activities import Activity
 from models.announcements import Acknowledgement
-from models.announcements import Acknowledgement
 from models.base import Base
 from models.chats import Chat, Form, RoomMember
 from models.knowledge import Answer, KnowledgeItem, Question
