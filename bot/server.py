@@ -12,8 +12,8 @@ from bot.logs import set_up_logs
 from bot.settings import load_settings
 
 WEB_THREADS = 8
-# A stop, in seconds: requests end first, then the turns in hand (and the clock); who takes longer is ended.
-REQUESTS_SECONDS, TURNS_SECONDS, GRACE_SECONDS = 2, 5, 9
+# A stop, in seconds: requests end first, then the turns in hand, then the clock; who takes longer is ended.
+REQUESTS_SECONDS, TURNS_SECONDS, CLOCK_SECONDS, GRACE_SECONDS = 2, 3, 1, 7
 
 
 class ServerLog(Logger):  # type: ignore[misc]  # gunicorn is untyped

@@ -16,7 +16,7 @@ from bot.clock import Clock, wall_of
 from bot.commands.database import opened
 from bot.housekeeping import Kept
 from bot.housekeeping import housekeep as forget
-from bot.server import GRACE_SECONDS, TURNS_SECONDS, EmbeddedServer
+from bot.server import CLOCK_SECONDS, GRACE_SECONDS, TURNS_SECONDS, EmbeddedServer
 from bot.settings import DEMANDED, SPEAKING, Settings, SettingsProblem, load_settings
 from models.attachments import attachments_of
 from models.migrate import pending, upgrade
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bot.app import House
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
-CLOCK_SECONDS = 1.0  # of the seconds in which a process has to end, for what its clock has in hand
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +63,7 @@ def serve(port: int | None) -> None:
     def stop() -> None:
         from bot.app import stop_working
 
+        _end_within(TURNS_SECONDS + CLOCK_SECONDS)
         for house in running:
             stop_working(house, TURNS_SECONDS)
         for clock in clocks:
@@ -165,7 +165,11 @@ def _wait_for_the_end() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     stop.wait()
-    # Whatever still hangs then is as after a crash: nothing of it is lost.
-    guard = threading.Timer(GRACE_SECONDS, os._exit, (0,))
-    guard.daemon = True
-    guard.start()
+    _end_within(GRACE_SECONDS)
+
+
+def _end_within(seconds: float) -> None:
+    """End the process then, whatever still hangs in it: that is as after a crash, and nothing of it is lost."""
+    end = threading.Timer(seconds, os._exit, (0,))
+    end.daemon = True
+    end.start()

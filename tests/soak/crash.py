@@ -49,7 +49,7 @@ class Bot:
     """A real `saan serve` in a process of its own."""
 
     def __init__(self, environment: dict[str, str], port: int) -> None:
-        self._environment, self._port = environment, port
+        self.environment, self._port = environment, port
         self._http = urllib3.PoolManager(retries=False, timeout=5.0, maxsize=SENDERS * 2)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -65,7 +65,7 @@ class Bot:
         ]
         self._process = subprocess.Popen(
             command,
-            env=self._environment,
+            env=self.environment,
             start_new_session=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
