@@ -14,6 +14,7 @@ from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot.first_try import TOO_LATE
+from bot.notices import MANY
 from bot.zones import zone_of
 from models.audiences import silenced
 from models.network import Network
@@ -21,7 +22,6 @@ from models.post import IS_OPEN, IS_PLANNED, IS_UNTRIED, Delivery
 from models.rhythm import Rhythm
 from models.store import Store, begin_writing
 
-MANY = 50  # copies of one notice from which on they leave as multicasts
 A_MULTICAST = 500  # https://developers.line.biz/en/reference/messaging-api/#send-multicast-message
 CHUNK = 2000
 LANES_A_NETWORK = 16  # multicasts of one network that may be on their way at the same time

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.budget import reserve
 from bot.pace import book
-from bot.reach import refusal, refusals
+from bot.reach import drop_refused, refusal
 from models.chats import Chat
 from models.post import Delivery
 
@@ -44,7 +44,8 @@ def begin(session: Session, delivery: Delivery, now: datetime, seconds: float) -
     if (wait := book(session, delivery.way, seconds)) > 0:
         raise Paced(wait)
     if delivery.way == "multicast":
-        _drop_refused(session, delivery, now)
+        assert delivery.notice is not None  # noqa: S101 - only notices are multicast
+        drop_refused(session, delivery, delivery.notice, now)
     elif (why := refusal(session, delivery)) is not None:
         end(delivery, "dropped", now, why)
         return False
@@ -84,15 +85,6 @@ def carried(delivery: Delivery) -> tuple[str, ...]:
     assert session is not None  # noqa: S101 - deliveries are looked at in the session that read them
     query = select(Delivery.lane).where(Delivery.carrier_id == delivery.id, Delivery.state == "carried")
     return tuple(session.scalars(query.order_by(Delivery.id)))
-
-
-def _drop_refused(session: Session, delivery: Delivery, now: datetime) -> None:
-    assert delivery.notice is not None  # noqa: S101 - only notices are multicast
-    refused = refusals(session, delivery.notice, list(carried(delivery)))
-    for why in set(refused.values()):
-        lanes = [lane for lane, reason in refused.items() if reason == why]
-        theirs = update(Delivery).where(Delivery.carrier_id == delivery.id, Delivery.lane.in_(lanes))
-        session.execute(theirs.values(state="dropped", finished_at=now, problem=why))
 
 
 def _price(session: Session, delivery: Delivery) -> int:

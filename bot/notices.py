@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, islice
 
 import orjson
 from sqlalchemy import select, update
@@ -30,6 +30,8 @@ from models.rhythm import Rhythm
 TOLD_FOR = timedelta(
     days=7
 )  # what one member is told because another did something stays worth telling so long
+A_BATCH = 1000  # members written to at a time: an audience may be the nation
+MANY = 50  # copies of one notice from which on they leave as multicasts
 WITHDRAWN = "withdrawn before it left"
 UNTRIED = Delivery.state.in_(("planned", "waiting")) & (Delivery.attempts == 0)
 
@@ -110,17 +112,15 @@ def write_notice(
     Written again, it adds only recipients that it had not yet.
     """
     written = Written()
-    people = _reachable(session, members, written)
     places = [
         _Recipient(f"c{chat.id}", chat.line_id, DEFAULT, chat.heads or 0)
         for chat in _open_chats(session, rooms)
     ]
-    written.reached = len(people) + len(places)
-    everybody = sorted([*people, *places], key=lambda one: one.language)
-    for spoken, recipients in groupby(everybody, key=lambda one: one.language):
-        voice = Voice(language(spoken), tools)
-        notice_id = _notice(session, letter, spoken, voice, now)
-        _add_deliveries(session, letter, notice_id, list(recipients), now, written)
+    _write_to(session, tools, letter, places, now, written)
+    everybody = iter(members)
+    while some := list(islice(everybody, A_BATCH)):
+        people = _reachable(session, some, written)
+        _write_to(session, tools, letter, people, now, written)
     return written
 
 
@@ -137,6 +137,22 @@ def kind_and_object(about: str) -> tuple[str, int | None]:
     kind, _, rest = about.partition(":")
     ident = rest.partition(":")[0]
     return kind, int(ident) if ident.isascii() and ident.isdigit() else None
+
+
+def _write_to(
+    session: Session,
+    tools: Tools,
+    letter: Letter,
+    recipients: Sequence[_Recipient],
+    now: datetime,
+    written: Written,
+) -> None:
+    """Write to these, each in their language."""
+    written.reached += len(recipients)
+    by_language = sorted(recipients, key=lambda one: one.language)
+    for spoken, some in groupby(by_language, key=lambda one: one.language):
+        notice_id = _notice(session, letter, spoken, Voice(language(spoken), tools), now)
+        _add_deliveries(session, letter, notice_id, list(some), now, written)
 
 
 def _notice(session: Session, letter: Letter, spoken: str, voice: Voice, now: datetime) -> int:
@@ -171,7 +187,8 @@ def _add_deliveries(
     urgent = letter.urgency is Urgency.URGENT
     rhythm = Rhythm.of(letter.network.rhythm if letter.network else {})
     window = letter.window if urgent else letter.window.outside(rhythm)
-    due = window.due_at <= now
+    # Many copies are made ready together, by the next sweep.
+    due = window.due_at <= now and len(recipients) <= MANY
     shared = {
         "notice_id": notice_id,
         "network_id": letter.network.id if letter.network else None,

@@ -1,6 +1,8 @@
 """Who may have a delivery: settled when its first try starts."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from models.chats import Chat, Room
@@ -21,28 +23,37 @@ def refusal(session: Session, delivery: Delivery) -> str | None:
         return BLOCKED if chat.kind == "user" else LEFT
     if delivery.notice is None:
         return None
-    if delivery.lane.startswith("U"):
-        return refusals(session, delivery.notice, [delivery.lane]).get(delivery.lane)
-    return _room_refusal(session, delivery.notice, chat)
+    if not delivery.lane.startswith("U"):
+        return _room_refusal(session, delivery.notice, chat)
+    for why, holds in _reasons(delivery.notice):
+        if session.scalar(select(Delivery.id).where(Delivery.id == delivery.id, holds)) is not None:
+            return why
+    return None
 
 
-def refusals(session: Session, notice: Notice, lanes: list[str]) -> dict[str, str]:
-    """Of these people, who may not have the notice any more, and why."""
-    consented = select(Consent.member_id).where(Consent.purpose == "basic", Consent.withdrawn_at.is_(None))
-    present = select(Member.line_user_id).where(Member.left_at.is_(None), Member.id.in_(consented))
-    may = set(session.scalars(present.where(Member.line_user_id.in_(lanes))))
-    refused = {lane: GONE for lane in lanes if lane not in may}
-    blocked = select(Chat.line_id).where(Chat.line_id.in_(lanes), Chat.state == "blocked")
-    refused |= dict.fromkeys(session.scalars(blocked), BLOCKED)
+def drop_refused(session: Session, carrier: Delivery, notice: Notice, now: datetime) -> None:
+    """Of the people whom a multicast is for, those who may not have it any more do not get it."""
+    for why, holds in _reasons(notice):
+        theirs = update(Delivery).where(Delivery.carrier_id == carrier.id, Delivery.state == "carried", holds)
+        session.connection().execute(theirs.values(state="dropped", finished_at=now, problem=why))
+
+
+def _reasons(notice: Notice) -> list[tuple[str, ColumnElement[bool]]]:
+    """Why a person may not have a notice, and the condition on their delivery under which that is so."""
+    person = Member.line_user_id == Delivery.lane
+    consented = exists().where(
+        Consent.member_id == Member.id, Consent.purpose == "basic", Consent.withdrawn_at.is_(None)
+    )
+    present = exists().where(person, Member.left_at.is_(None), consented)
+    blocked = exists().where(Chat.line_id == Delivery.lane, Chat.state == "blocked")
+    reasons = [(GONE, ~present), (BLOCKED, blocked)]
     if notice.network_id is not None:
-        theirs = select(Member.line_user_id).join(Membership, Membership.member_id == Member.id)
-        here = theirs.where(Membership.network_id == notice.network_id, Member.line_user_id.in_(lanes))
-        refused |= dict.fromkeys(filter(None, session.scalars(here.where(Membership.state == "left"))), GONE)
+        here = (Membership.member_id == Member.id) & (Membership.network_id == notice.network_id)
+        reasons.append((GONE, exists().where(person, here, Membership.state == "left")))
         if notice.role is not None:
-            holders = here.join(RoleGrant).where(RoleGrant.role == notice.role, Membership.state == "active")
-            having = set(session.scalars(holders))
-            refused |= {lane: NO_ROLE for lane in lanes if lane not in having and lane not in refused}
-    return refused
+            holds = (RoleGrant.membership_id == Membership.id) & (RoleGrant.role == notice.role)
+            reasons.append((NO_ROLE, ~exists().where(person, here, Membership.state == "active", holds)))
+    return reasons
 
 
 def _room_refusal(session: Session, notice: Notice, chat: Chat | None) -> str | None:

@@ -1,0 +1,209 @@
+"""Big sends: how fast a notice to many is planned and handed to LINE, and what it takes in memory."""
+
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+from sqlalchemy import create_engine, func, insert, select, text
+
+from bot import cards
+from bot.app import build
+from bot.line import Answer, Outcome
+from bot.notices import Letter, Urgency, Window, write_notice
+from bot.settings import load_settings
+from models.migrate import upgrade
+from models.network import Network
+from models.people import Consent, Member, Membership
+from models.post import Delivery
+from models.store import Store
+from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, HandJobs, load_demo
+
+PEOPLE = 100_000
+LINE_SECONDS = 0.05
+SENDERS = 12
+
+
+class QuickLine:
+    """LINE as seen from the drain: every call takes as long as LINE takes, and is counted."""
+
+    def __init__(self) -> None:
+        self.calls: list[float] = []
+        self.reached = 0
+
+    def multicast(self, to, messages, retry_key) -> Answer:
+        """Accept, after LINE's own time."""
+        time.sleep(LINE_SECONDS)
+        self.calls.append(time.monotonic())
+        self.reached += len(to)
+        return Answer(Outcome.SENT, 200)
+
+    def quota(self) -> tuple[None, int]:
+        """No limit: this is about speed."""
+        return None, 0
+
+    def heads(self, chat_id: str) -> int:
+        """Some people in every group."""
+        return 20
+
+
+def main() -> None:
+    """Print the figures for SQLite, and for PostgreSQL where TEST_POSTGRES_URL names one."""
+    with tempfile.TemporaryDirectory() as name:
+        _measure("SQLite", f"sqlite:///{Path(name) / 'saan.db'}", Path(name))
+        if server := os.environ.get("TEST_POSTGRES_URL"):
+            engine = create_engine(
+                server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+            )
+            with engine.connect() as connection:
+                connection.execute(text("DROP DATABASE IF EXISTS saan_bench"))
+                connection.execute(text("CREATE DATABASE saan_bench"))
+            _measure("PostgreSQL", server.rsplit("/", 1)[0] + "/saan_bench", Path(name))
+            with engine.connect() as connection:
+                connection.execute(text("DROP DATABASE saan_bench WITH (FORCE)"))
+
+
+def _measure(label: str, url: str, folder: Path) -> None:
+    settings = load_settings(
+        line_channel_secret=SECRET,
+        line_channel_access_token=TOKEN,
+        database_url=url,
+        saan_data_dir=folder,
+        saan_secret_key=KEY,
+        public_url=PUBLIC_URL,
+    )
+    store = Store(settings.database)
+    upgrade(store)
+    load_demo(settings.database, orjson.loads(DEMO.read_bytes()))
+    _people(store)
+    jobs, line = HandJobs(), QuickLine()
+    house = build(settings, jobs=jobs)
+    for part in (house.drain, house.drain.purse):
+        object.__setattr__(part, "_line" if part is house.drain.purse else "line", line)
+    raw = _raw_inserts(store)
+    with _Memory() as memory:
+        began = time.monotonic()
+        reached = _plan(house)
+        took = time.monotonic() - began
+    print(
+        f"{label}: {reached:,} deliveries planned at {reached / took:,.0f}/s beside {raw:,.0f} bare inserts/s,"
+        f" memory {memory}"
+    )
+    _hand_over(label, house, line, jobs)
+    store.close()
+
+
+class _Memory:
+    """The process's resident memory, looked at ten times a second."""
+
+    def __enter__(self) -> "_Memory":
+        self.first = self.peak = _resident()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def __str__(self) -> str:
+        return f"{self.first:.0f} MB before, {self.peak:.0f} MB at most"
+
+    def _look(self) -> None:
+        while not self._over.wait(0.1):
+            self.peak = max(self.peak, _resident())
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _people(store: Store) -> None:
+    """Members with consent and membership, in bulk."""
+    now = datetime.now(UTC)
+    with store.session() as session:
+        network_id = session.scalars(select(Network.id)).one()
+        first = (session.scalar(select(func.max(Member.id))) or 0) + 1
+        ids = range(first, first + PEOPLE)
+        connection = session.connection()
+        connection.execute(
+            insert(Member), [{"id": i, "line_user_id": f"U{i:032x}", "created_at": now} for i in ids]
+        )
+        connection.execute(
+            insert(Consent),
+            [{"member_id": i, "purpose": "basic", "version": "1", "given_at": now} for i in ids],
+        )
+        connection.execute(
+            insert(Membership),
+            [{"member_id": i, "network_id": network_id, "state": "active", "joined_at": now} for i in ids],
+        )
+
+
+def _plan(house, about: str = "bench:1") -> int:
+    now = datetime.now(UTC)
+    with house.store.session() as session:
+        network = session.scalars(select(Network)).one()
+        window = Window(now, now, now + timedelta(hours=6))
+        letter = Letter(about, lambda _: [cards.text("ข่าวถึงทุกคน")], window, Urgency.URGENT, network=network)
+        written = write_notice(session, house.tools, letter, members=_members(session), now=now)
+    return written.reached
+
+
+def _members(session) -> Iterator[Member]:
+    query = select(Member).where(Member.line_user_id.is_not(None)).execution_options(yield_per=1000)
+    yield from session.scalars(query)
+
+
+def _raw_inserts(store: Store) -> float:
+    """Rows a second of the same table without a thought: what the planning is measured against."""
+    now = datetime.now(UTC)
+    rows = [
+        {
+            "key": f"raw:{i}",
+            "lane": f"U{i:032x}",
+            "way": "push",
+            "state": "dropped",
+            "retry_key": "r",
+            "written_at": now,
+        }
+        for i in range(PEOPLE // 5)
+    ]
+    rates = []
+    for _ in range(3):
+        began = time.monotonic()
+        with store.session() as session:
+            session.connection().execute(insert(Delivery), rows)
+        rates.append(len(rows) / (time.monotonic() - began))
+        with store.session() as session:
+            session.execute(text("DELETE FROM deliveries WHERE key LIKE 'raw:%'"))
+    return statistics.median(rates)
+
+
+def _hand_over(label: str, house, line: QuickLine, jobs: HandJobs) -> None:
+    """Release what is due, and send it with as many threads as LINE's time and rate ask for."""
+    with _Memory() as memory:
+        began = time.monotonic()
+        house.sweep.release_due(datetime.now(UTC))
+        released = time.monotonic()
+        with ThreadPoolExecutor(SENDERS) as pool:
+            list(pool.map(house.drain, dict.fromkeys(jobs.lanes)))
+        ended = time.monotonic()
+    span = line.calls[-1] - line.calls[0] if len(line.calls) > 1 else 1.0
+    busiest = max(sum(at <= other < at + 1 for other in line.calls) for at in line.calls)
+    print(
+        f"{label}: made ready in {released - began:.1f} s, {line.reached:,} people in {len(line.calls)} multicasts"
+        f" handed over in {ended - released:.1f} s ({len(line.calls) / span:.0f} calls/s, at most {busiest} in any"
+        f" second, LINE taking {LINE_SECONDS * 1000:.0f} ms), memory {memory}"
+    )
+
+
+if __name__ == "__main__":
+    main()
