@@ -42,7 +42,8 @@ CHANGES = ("words", "audience", "urgency", "acknowledge_by", "send_at")
 
 
 @capability.on("announce", who=BELONGS)
-def announce(turn: Turn) -> Sequence[Message]:
+@capability.on_words("announcements.words.begin", who=BELONGS)
+def announce(turn: Turn, *_groups: str) -> Sequence[Message]:
     """ประกาศถึงทุกกลุ่ม: พรุ่งนี้สำนักงานปิด."""
     head, words = _split(turn)
     data: Data = {"photos": [], "message_id": turn.incoming.message_id}
