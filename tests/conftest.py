@@ -68,6 +68,11 @@ class Templates:
         _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return _postgres(name)
 
+    def give_back(self, url: str) -> None:
+        """Drop a copy that lies on the server."""
+        if not url.startswith("sqlite"):
+            _administer(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
     def drop(self) -> None:
         """Drop what lies on the server."""
         for (kind, _), name in self._names.items():
@@ -114,8 +119,7 @@ def demo_url(database_kind, templates, tmp_path) -> Iterator[str]:
 def _copied(kind: str, templates: Templates, folder: Path, *, demo: bool) -> Iterator[str]:
     url = templates.copy(kind, folder, demo=demo)
     yield url
-    if kind == "postgres":
-        _administer(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+    templates.give_back(url)
 
 
 @pytest.fixture

@@ -67,19 +67,23 @@ class Ledger:
     def catch_up(self, store: Store, now: datetime) -> int:
         """Write what the database knows and the file does not; gives how many lines. May be repeated.
 
-        The file is made where it is missing. Raises LedgerProblem.
+        Raises LedgerProblem.
         """
         with store.session() as session:
             known = session.scalars(select(Erasure).order_by(Erasure.erased_at)).all()
         there = self._ids() if known else set()
         lacking = [self._line(one) for one in known if one.id not in there]
-        if lacking or not self.path.exists():
+        if lacking:
             self._append(lacking)
         old = [one.id for one in known if one.erased_at <= now - ROWS_FOR]
         if old:
             with store.session() as session:
                 session.execute(delete(Erasure).where(Erasure.id.in_(old)))
         return len(lacking)
+
+    def make(self) -> None:
+        """Make the file where it is missing: from then on a missing ledger is a lost one. Raises LedgerProblem."""
+        self._append([])
 
     def since(self, moment: datetime) -> list[Line]:
         """The erasures from a moment (aware) on, the oldest first.

@@ -53,8 +53,10 @@ def write(target: Path, keep_days: int) -> None:
     now = wall_of(settings)()
     with _plainly(), _store(settings) as store:
         file = place_in(target, now)
+        ledger = Ledger(settings.ledger, settings.key)
+        ledger.make()
         if not pending(store):  # an older form, backed up before it is upgraded, may have no table for it
-            Ledger(settings.ledger, settings.key).catch_up(store, now)
+            ledger.catch_up(store, now)
         attachments = attachments_of(store, settings.saan_data_dir)
         with written(file) as out:
             sealed = SealedWriter(out, _secret(settings))
