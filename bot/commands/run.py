@@ -132,6 +132,7 @@ def _clock_of(house: "House") -> Clock:
 
     def tidy(go_on: Callable[[], bool]) -> None:
         forget(house.store, house.tools.attachments, kept, wall(), go_on=go_on)
+        house.tools.ledger.catch_up(house.store, wall())
 
     return Clock(house.store, alone_on(house.store), house.sweep, tidy, wall)
 
