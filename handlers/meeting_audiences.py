@@ -136,12 +136,19 @@ def allowed(turn: Turn, data: Data, value: str) -> bool:
     return _may(turn, data, meant.audience)
 
 
+def for_all_in(turn: Turn, words: str) -> str | None:
+    """Whether words name everybody or all leaders."""
+    both = (Audience.EVERYONE, Audience.LEADERS)
+    return next((one.value for one in both if speaks_of(turn, f"meetings.words.{one}", words)), None)
+
+
 def said_in(turn: Turn, words: str) -> str | None:
     """The audience that words name: everybody, leaders, the own group, or a room by its name or subject."""
-    for audience in (Audience.EVERYONE, Audience.LEADERS, Audience.ENTERPRISE):
-        if speaks_of(turn, f"meetings.words.{audience}", words):
-            return audience.value
-    rooms = [(len(name), room) for room in _rooms(turn) if (name := _named_by(room, words))]
+    if (for_all := for_all_in(turn, words)) is not None:
+        return for_all
+    if speaks_of(turn, f"meetings.words.{Audience.ENTERPRISE}", words):
+        return Audience.ENTERPRISE.value
+    rooms = [(len(name), room) for room in _rooms(turn) if (name := _named_by(turn, room, words))]
     if not rooms:
         return None
     # Of those that are named alike, a LINE group before people without one: what is said there may ride.
@@ -156,10 +163,11 @@ def speaks_of(turn: Turn, msgid: str, words: str) -> bool:
     )
 
 
-def _named_by(room: Room, words: str) -> str:
-    """The word by which these words name a room; empty where they do not."""
+def _named_by(turn: Turn, room: Room, words: str) -> str:
+    """The word by which these words name a room; empty where they do not. What any call says (ประชุม) names none."""
     name = BESIDES_NAME.sub("", room.name).strip()
-    names = [name, name.removeprefix("ห้อง"), *room.subjects]
+    bare = re.sub(turn.say("meetings.words.room"), "", name).strip()
+    names = [name, bare, *(one for one in room.subjects if not speaks_of(turn, "meetings.words.call", one))]
     return max((one for one in names if len(one) > 2 and one in words), key=len, default="")
 
 

@@ -49,9 +49,10 @@ def said(turn: Turn) -> Sequence[Message]:
         data["day"] = said_time(turn, turn.words, slots["datetime"])
     if data["what"] == PLACE and "place" in slots:
         data["place"] = slots["place"]
-    found = _changeable(turn, str(slots.get("datetime", ""))[:10] if data["what"] != MOVE else "")
+    day = str(slots.get("datetime", ""))[:10] if data["what"] != MOVE else ""
+    found = _changeable(turn, day)
     if not found:
-        return _not_theirs(turn)
+        return _not_theirs(turn, day)
     if len(found) == 1:
         return _begin(turn, found[0], data)
     return turn.forms.start(
@@ -77,24 +78,27 @@ def _what(turn: Turn, slots: dict[str, object]) -> str:
 
 
 def _changeable(turn: Turn, day: str) -> list[Occurrence]:
-    """The coming meetings that the speaker may change: in a group only its own; by the day or the kind named."""
+    """The coming meetings that the speaker may change: in a group only its own."""
     if turn.network is None:
         return []
-    near = (
-        theirs(turn, everything=True, each=bool(day))
-        if turn.in_group
-        else coming(turn.session, turn.network.id, turn.now)
-    )
-    found = [one for one in near if runs(turn, one)]
+    if turn.in_group:
+        near = theirs(turn, everything=True, each=bool(day))
+    else:
+        near = coming(turn.session, turn.network.id, turn.now)
+    return nearest_of_each(_meant(turn, [one for one in near if runs(turn, one)], day))
+
+
+def _meant(turn: Turn, found: list[Occurrence], day: str) -> list[Occurrence]:
+    """Of these, those of the day or the kind that was named; all, where none was or none fits."""
     if day:
         found = [one for one in found if local(one, one.starts_at).date().isoformat() == day] or found
     kind = kind_named(turn)
-    return nearest_of_each([one for one in found if one.meeting.kind == kind] or found)
+    return [one for one in found if one.meeting.kind == kind] or found
 
 
-def _not_theirs(turn: Turn) -> list[Message]:
-    """Who may change the meeting that is meant; nobody else's name is said in a group."""
-    near = theirs(turn, everything=True)
+def _not_theirs(turn: Turn, day: str) -> list[Message]:
+    """Who may change the meeting that is meant; nobody's name is said in a group."""
+    near = _meant(turn, theirs(turn, everything=True, each=bool(day)), day)
     host = near[0].meeting.host if near else None
     if host is None or turn.in_group:
         return [turn.text_message("meeting_changes.not_yours" if near else "meeting_list.none")]

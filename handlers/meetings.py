@@ -24,7 +24,7 @@ from handlers.meeting_times import (
 )
 from models.chats import Form
 from models.meeting_queries import clash, invite, overlapping, recipients, write_ahead
-from models.meeting_rules import CALLERS, waits
+from models.meeting_rules import CALLERS, may_call, waits
 from models.meetings import Meeting, Occurrence, Rsvp
 from models.people import Member
 from models.people_queries import holders
@@ -68,8 +68,7 @@ def begin(turn: Turn) -> Sequence[Message]:
 def _refused(turn: Turn, kind: str) -> list[Message]:
     """Why the speaker may not call this, and who can; empty where they may, for whatever audience."""
     held = turn.roles & CALLERS
-    data: Data = {"kind": kind}
-    if held and (Role.LEADER in held or audiences.choices(turn, data)):
+    if Role.LEADER in held or may_call(held, kind, Audience.PEOPLE):
         return []
     coordinators = holders(turn.session, turn.network.id, Role.COORDINATOR) if turn.network else []
     own = turn.membership.enterprise_id if turn.membership else None
@@ -90,15 +89,15 @@ def _take_message(turn: Turn, data: Data) -> None:
         data["hours"] = open_hours(turn)
     _take_place(turn, data, words, slots.get("place", ""))
     # A topic names no audience, unless it is nothing else (ประชุมหัวหน้ากลุ่ม).
-    without = words.replace(topic, " ") if topic else words
-    about_whom = audiences.said_in(turn, without) or audiences.said_in(turn, words)
+    in_topic = audiences.for_all_in(turn, topic)
+    about_whom = audiences.said_in(turn, words.replace(topic, " ") if topic else words) or in_topic
     if about_whom is None and turn.room is not None:
         about_whom = f"room-{turn.room.id}"
     if about_whom is None and data["kind"] == MeetingKind.GENERAL_ASSEMBLY:
         about_whom = Audience.EVERYONE.value
     if about_whom is not None and audiences.allowed(turn, data, about_whom):
         data["audience"] = about_whom
-    if topic and not data.get("link") and audiences.said_in(turn, topic) not in ("leaders", "everyone"):
+    if topic and not data.get("link") and not in_topic:
         data["topic"] = topic
 
 

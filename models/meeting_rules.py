@@ -73,10 +73,10 @@ def next_date(rule: str, first: datetime, after: datetime) -> datetime | None:
 
 
 def waits(now: datetime, starts_at: datetime) -> timedelta:
-    """How long an invitation or a change waits for a ride: a tenth of the time that is left, twelve hours at most,
-    and not at all for what begins within a day."""
+    """How long news of a meeting wait for a ride: a tenth of the time that is left, twelve hours at most, and not at
+    all for what begins today or tomorrow. Times are in the network's zone."""
     left = starts_at - now
-    return timedelta() if left <= timedelta(days=1) else min(left / 10, timedelta(hours=12))
+    return timedelta() if (starts_at.date() - now.date()).days <= 1 else min(left / 10, timedelta(hours=12))
 
 
 def reminders(rhythm: Rhythm, starts_at: datetime) -> list[Reminder]:
