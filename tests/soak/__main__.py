@@ -4,16 +4,12 @@ import os
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from models.migrate import upgrade
 from models.store import Store
+from tests.postgres import own_database
 from tests.soak.crash import crash_drill
 from tests.soak.fuzz import fuzz_drill
 
@@ -41,24 +37,8 @@ def _databases(folder: Path) -> Iterator[tuple[str, str]]:
     if not os.environ.get("TEST_POSTGRES_URL"):
         print("LEFT OUT: PostgreSQL; set TEST_POSTGRES_URL")
         return
-    with _postgres(os.environ["TEST_POSTGRES_URL"]) as url:
-        _migrate(url)
+    with own_database(os.environ["TEST_POSTGRES_URL"]) as url:
         yield "PostgreSQL", url
-
-
-@contextmanager
-def _postgres(server: str) -> Iterator[str]:
-    """A database of this run's own."""
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    name = f"saan_soak_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    try:
-        yield url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def _migrate(url: str) -> None:
