@@ -15,6 +15,7 @@ from bot.watch import Watch
 from handlers.announcement_cards import announcement_card, head, said_of
 from models.announcements import Acknowledgement, Announcement, acknowledgement_of
 from models.audiences import asked_in, awaiting, lacking, running_for, spare_reminder
+from models.membership import membership_in
 from models.people import Member
 from models.people_queries import holders
 from models.permissions import ANYONE, BELONGS, Role
@@ -155,13 +156,11 @@ def _of(turn: Turn, arguments: Sequence[str]) -> Announcement | None:
 
 
 def _is_known(turn: Turn, announcement: Announcement) -> bool:
-    """Whether it is known who taps, and they belong to the network."""
-    belongs = turn.membership is not None and turn.membership.state == "active"
-    return turn.member is not None and belongs and _is_theirs(turn, announcement)
-
-
-def _is_theirs(turn: Turn, announcement: Announcement) -> bool:
-    return turn.membership is not None and turn.membership.network_id == announcement.network_id
+    """Whether it is known who taps, and they belong to the announcement's network."""
+    if turn.member is None:
+        return False
+    membership = membership_in(turn.session, turn.member.id, announcement.network_id)
+    return membership is not None and membership.state == "active"
 
 
 def _keep(turn: Turn, announcement: Announcement, answer: str) -> None:

@@ -62,7 +62,7 @@ def label(turn: Turn, audience: Audience) -> str:
     """Whom it is for, as it is said on a card."""
     names = [_name(turn, audience.kind, value) for value in audience.values]
     if audience.kind in ("everyone", "unacknowledged"):
-        return turn.say(f"announcements.to.{audience.kind}", names="")
+        return turn.say(f"announcements.to.{audience.kind}")
     shown = ", ".join(names[:NAMED_AT_MOST])
     more = len(names) - NAMED_AT_MOST
     return turn.say(f"announcements.to.{audience.kind}", names=f"{shown} +{more}" if more > 0 else shown)

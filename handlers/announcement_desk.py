@@ -106,7 +106,7 @@ def correct(turn: Turn, *arguments: str) -> Sequence[Message]:
         "photos": [],
         "audience": packed(audience_of(announcement)),
         "urgency": announcement.urgency,
-        "corrects": announcement.id,
+        "corrects" if announcement.state == "sent" else "replaces": announcement.id,
         "message_id": turn.incoming.message_id,
     }
     until = announcement.acknowledge_by
@@ -125,11 +125,11 @@ def withdraw_said(turn: Turn, *_groups: str) -> Sequence[Message]:
 
 @capability.on_button("withdraw", who=BELONGS)
 def withdraw(turn: Turn, *arguments: str) -> Sequence[Message]:
-    """ถอนประกาศ: a reason may be given; then it is shown what follows."""
-    announcement = _theirs(turn, arguments, MENDED)
+    """ถอนประกาศ: a reason may be given; then it is shown what follows. What has not left is just not sent."""
+    announcement = _theirs(turn, arguments, (*MENDED, "asked", "late"))
     if not isinstance(announcement, Announcement):
         return announcement
-    if announcement.state == "planned":
+    if announcement.state != "sent":
         return _cancel(turn, announcement)
     return turn.forms.start(turn, "announcements.withdraw", {"announcement": announcement.id})
 
@@ -257,7 +257,8 @@ def _buttons(turn: Turn, announcement: Announcement) -> list[Action]:
         if announcement.acknowledge_by or announcement.emergency_id
         else ("correct", "withdraw"),
         "planned": ("now", "postpone", "correct", "withdraw"),
-        "late": ("now", "postpone"),
+        "late": ("now", "postpone", "withdraw"),
+        "asked": ("withdraw",),
     }.get(announcement.state, ())
     labels = {"now": "announcements.go.now"}
     return [

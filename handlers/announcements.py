@@ -307,6 +307,9 @@ def _keep(turn: Turn, data: Data, audience: Audience) -> Announcement:
     turn.session.flush()
     for photo in turn.session.scalars(select(Photo).where(Photo.id.in_(data.get("photos", [])[-1:]))):
         photo.announcement_id, photo.form_id = announcement.id, None
+    replaced = turn.session.get(Announcement, data["replaces"]) if data.get("replaces") else None
+    if replaced is not None and replaced.state == "planned":
+        replaced.state = "cancelled"
     turn.note("announcement.written", "announcement", announcement.id)
     return announcement
 

@@ -38,7 +38,7 @@ class Announcement(Base):
     """Something that is made known to a part of the network.
 
     state: asked (waits for a coordinator), planned (leaves at `send_at`), sent, refused, cancelled (before it was
-    sent), withdrawn (after), late (its time went by while the bot was away).
+    sent), withdrawn (after), corrected (another took its place), late (its time went by while the bot was away).
     audience_kind: everyone, rooms, province, district, product_group, stage, role, enterprise, unacknowledged; with
     the values that it means: ids of rooms and enterprises, official names of places, roles, the announcement's id.
     """
