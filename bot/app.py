@@ -21,12 +21,14 @@ from bot.jobs.embedded import EmbeddedJobs
 from bot.line import Line, LineAway
 from bot.logs import set_up_logs
 from bot.measures import Measures
+from bot.ours import Sorter
 from bot.outbox import Outbox
 from bot.router import Router
 from bot.settings import DEMANDED, Settings, load_settings
 from bot.sweep import Sweep
 from bot.tools import Tools
 from bot.understanding import reader
+from bot.web.committer import Committer
 from bot.web.health import health
 from bot.web.media import media
 from bot.web.metrics import metrics
@@ -117,11 +119,12 @@ def build(
         return release_due(store, now)
 
     sweep = Sweep(store, tools, router.timed, release, send)
+    impatient = Store(settings.database, patience=WEBHOOK_PATIENCE)
     webhook = Webhook(
-        store=Store(settings.database, patience=WEBHOOK_PATIENCE),
+        store=impatient,
+        sorter=Sorter(impatient, settings.bot_names, router.forms),
+        committer=Committer(impatient.engine, WEBHOOK_PATIENCE),
         secrets=[secret.get_secret_value().encode() for secret in settings.line_channel_secret],
-        names=settings.bot_names,
-        forms=router.forms,
         wake=wake,
         hashed=tools.hashed,
         wall=clock,

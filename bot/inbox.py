@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Insert, or_, select, update
+from sqlalchemy import Connection, Insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -135,10 +136,10 @@ class Inbox:
             session.execute(update(Lane).values(holder=None, held_until=None))
 
 
-def store_events(session: Session, incoming: Iterable[Incoming], received_at: datetime) -> None:
+def store_events(connection: Connection, incoming: Iterable[Incoming], received_at: datetime) -> None:
     """Insert events; those that were stored before (redelivered or doubled) are passed over."""
-    for event in incoming:
-        values = {
+    rows = [
+        {
             "webhook_event_id": event.event_id,
             "lane": event.chat_id,
             "kind": event.kind,
@@ -147,7 +148,9 @@ def store_events(session: Session, incoming: Iterable[Incoming], received_at: da
             "message_id": event.message_id,
             "payload": event.stored(),
         }
-        session.execute(insert_once(session, Event).values(**values))
+        for event in incoming
+    ]
+    connection.execute(insert_once(connection, Event), rows)
 
 
 def finish(session: Session, claim: Claim, now: datetime, *, keep: bool) -> None:
@@ -180,11 +183,16 @@ def keep_lease(session: Session, lane: str, holder: str, now: datetime) -> None:
         raise LeaseLost(lane)
 
 
-def insert_once(session: Session, model: type[Base]) -> Insert:
-    """An INSERT that passes over a row that is there already; its `.values()` are to be given."""
-    if session.connection().dialect.name == "sqlite":
-        return sqlite.insert(model).on_conflict_do_nothing()
-    return postgresql.insert(model).on_conflict_do_nothing()
+def insert_once(database: Session | Connection, model: type[Base]) -> Insert:
+    """An INSERT that passes over a row that is there already; its values are to be given."""
+    connection = database.connection() if isinstance(database, Session) else database
+    return _insert_once(connection.dialect.name, model)
+
+
+@cache
+def _insert_once(dialect: str, model: type[Base]) -> Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(model).on_conflict_do_nothing()
 
 
 def _hold(session: Session, lane: str, holder: str, now: datetime) -> bool:

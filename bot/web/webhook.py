@@ -11,21 +11,21 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from bot.dialogue import Forms, form_in
 from bot.inbox import insert_once, store_events
 from bot.incoming import ACTED_ON, Incoming, parse_event
 from bot.logs import trace_of
 from bot.measures import OTHER, Measures
-from bot.understanding.address import called
-from models.post import Event, SentMessage, Tombstone
+from bot.ours import Sorted, Sorter, is_kept, keep_tokens
+from bot.web.committer import CommitLate, Committer
+from models.post import Tombstone
 from models.store import Store
 
 MOST_BYTES = 1024 * 1024
@@ -38,9 +38,9 @@ class Webhook:
     """Receives LINE's webhooks. `secrets` are the channel's, two while they are rotated."""
 
     store: Store
+    sorter: Sorter
+    committer: Committer
     secrets: Sequence[bytes]
-    names: Sequence[str]
-    forms: Forms
     wake: Callable[[Iterable[str]], None]
     hashed: Callable[[str, str], str]
     wall: Callable[[], datetime]
@@ -74,7 +74,7 @@ class Webhook:
             return _refuse(400, "the body is no webhook")
         try:
             lanes = self._keep(events)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, CommitLate) as error:
             # LINE redelivers what was not answered with 200.
             log.warning("A webhook could not be stored, LINE will send it again: %s", type(error).__name__)
             return _refuse(503, "the database does not answer")
@@ -100,64 +100,37 @@ class Webhook:
         return [event for event in parsed if event and event.kind in ACTED_ON and event.mode != "standby"]
 
     def _keep(self, events: Sequence[Incoming]) -> list[str]:
-        """Store, in one short transaction, the events that are ours. Gives their lanes, in LINE's order of time."""
-        if not events:
+        """Store, in a commit that requests share, what is ours of these events; gives the lanes to wake, in order."""
+        found = self.sorter.sort(events)
+        if not found.ours and not found.carries:
             return []
-        with self.store.session() as session:
-            ours = [
-                event for event in sorted(events, key=lambda one: one.at) if self._is_ours(session, event)
-            ]
-            store_events(session, ours, self.wall())
+        return self.committer.commit(partial(self._write, found))
+
+    def _write(self, found: Sorted, connection: Connection) -> list[str]:
+        now = self.wall()
+        ours = [event for event in found.ours if self._still_wanted(connection, event, now)]
+        if ours:
+            store_events(connection, ours, now)
         for event in ours:
             log.debug("Event stored: %s", event.kind, extra={"trace": trace_of(event.event_id)})
-        return list(dict.fromkeys(event.chat_id for event in ours))
+        if found.carries:
+            keep_tokens(connection, found.carries, now)
+        return list(dict.fromkeys(event.chat_id for event in (*ours, *found.carries)))
 
-    def _is_ours(self, session: Session, event: Incoming) -> bool:
-        """Whether an event may be written down: one-to-one always, group talk only if it is meant for the bot."""
-        if not event.in_group:
-            return True
-        if event.kind == "unsend":
-            return self._unsent_in_group(session, event)
-        if not event.says:
-            return True
-        return self._addressed(session, event) and not self._was_unsent(session, event)
+    def _still_wanted(self, connection: Connection, event: Incoming, now: datetime) -> bool:
+        """An unsend wins over its message, in whatever order they come.
 
-    def _addressed(self, session: Session, event: Incoming) -> bool:
-        if event.message_kind == "text":
-            if event.mention_self or called(event.text, self.names):
-                return True
-            if event.quoted_id and session.get(SentMessage, event.quoted_id) is not None:
-                return True
-        elif event.message_kind != "image":
-            return False
-        if event.kind == "messageEdited" and _known(session, event):
+        The unsend of a group message that was kept is ours; of one that never came, only a keyed hash stays a while.
+        """
+        if not event.in_group or event.message_id is None:
             return True
-        form = form_in(session, event.chat_id, event.user_id)
-        if form is None:
-            return False
-        if event.message_kind == "image":
-            return self.forms.takes_pictures(form, event.at)
-        return self.forms.fits(form, event.text, event.at)
-
-    def _unsent_in_group(self, session: Session, event: Incoming) -> bool:
-        """An unsend of a message that was kept is ours; of one that never came, only its keyed hash stays a while."""
-        if _known(session, event):
+        tombstone = self.hashed("unsent", event.message_id)
+        if event.says:
+            return not connection.execute(delete(Tombstone).where(Tombstone.message == tombstone)).rowcount
+        if event.kind != "unsend" or is_kept(connection, event):
             return True
-        values = {"message": self._tombstone(event), "at": self.wall()}
-        session.execute(insert_once(session, Tombstone).values(**values))
+        connection.execute(insert_once(connection, Tombstone), [{"message": tombstone, "at": now}])
         return False
-
-    def _was_unsent(self, session: Session, event: Incoming) -> bool:
-        gone = delete(Tombstone).where(Tombstone.message == self._tombstone(event))
-        return bool(session.connection().execute(gone).rowcount)
-
-    def _tombstone(self, event: Incoming) -> str:
-        return self.hashed("unsent", event.message_id or "")
-
-
-def _known(session: Session, event: Incoming) -> bool:
-    query = select(Event.id).where(Event.message_id == event.message_id).limit(1)
-    return session.scalar(query) is not None
 
 
 def _refuse(status: int, why: str) -> Response:
