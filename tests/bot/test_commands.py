@@ -1,8 +1,13 @@
 """What an operator types, and what comes back."""
 
+from datetime import timedelta
+
 from sqlalchemy import select, text
 
+from bot.clock import wall
+from bot.heartbeat import CLOCK, beat
 from models.post import Event
+from tests.letters import write
 
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
 
@@ -60,6 +65,33 @@ def test_the_doctor_names_each_fault_and_its_remedy(bot, run, monkeypatch):
     assert "LINE_CHANNEL_ACCESS_TOKEN" in sick.output
     monkeypatch.delenv("SAAN_SECRET_KEY")
     assert "SAAN_SECRET_KEY is not set" in run("doctor").output.replace("\n", " ")
+
+
+def test_the_doctor_sees_a_clock_that_stands_still_and_what_waits_for_an_operator(bot, run):
+    """No clock, a live one, a stale one; held deliveries, refused ones; each with what to do."""
+
+    def said() -> str:
+        return " ".join(run("doctor").output.split())
+
+    def beats(ago: timedelta) -> None:
+        with bot.house.store.session() as session:
+            beat(session, CLOCK, wall() - ago)
+
+    assert "fault clock: none has run on this database; start `saan serve`" in said()
+    beats(timedelta(seconds=5))
+    healthy = said()
+    assert "ok clock: looked for what is due" in healthy
+    assert "ok deliveries: none waits for you" in healthy
+    beats(timedelta(minutes=3))
+    write(bot, members=["M04"], due=6)
+    with bot.house.store.session() as session:
+        session.execute(text("UPDATE deliveries SET held = true"))
+    sick = said()
+    assert "fault clock: it last looked for what is due at" in sick
+    assert "fault deliveries: 1 are held since a restore" in sick
+    with bot.house.store.session() as session:
+        session.execute(text("UPDATE deliveries SET status = 401"))
+    assert "1 wait because LINE refused the token; set LINE_CHANNEL_ACCESS_TOKEN" in said()
 
 
 def test_tick_does_what_is_due_then_and_may_be_repeated(bot, run):
