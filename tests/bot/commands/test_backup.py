@@ -18,6 +18,7 @@ from models.ledger import Erasure
 from models.people import Member, Refusal
 from models.post import Budget, Delivery, Event, Lane, TalkToken
 from models.store import Store
+from tests.conftest import POSTGRES_URL
 from tests.conversations.talk import Talk
 from tests.world import HandJobs, World
 
@@ -87,6 +88,8 @@ def elsewhere(database_kind, templates, tmp_path, monkeypatch):
 def other_database(database_kind, templates, tmp_path, monkeypatch):
     """The same on the other kind of database."""
     other = "sqlite" if database_kind == "postgres" else "postgres"
+    if not POSTGRES_URL:
+        pytest.skip("TEST_POSTGRES_URL is not set")
     yield from _elsewhere(other, templates, tmp_path, monkeypatch)
 
 
