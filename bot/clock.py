@@ -46,7 +46,7 @@ def wall_of(settings: Settings) -> Callable[[], datetime]:
 
 
 @dataclass(frozen=True)
-class Pace:
+class Intervals:
     """How often the clock does what; tests are in a hurry."""
 
     sweep: timedelta = SWEEP_EVERY
@@ -68,16 +68,16 @@ class Clock:
         sweep: "Sweep",
         tidy: Callable[[Callable[[], bool]], object],
         now: Callable[[], datetime],
-        pace: Pace = Pace(),
+        intervals: Intervals = Intervals(),
     ) -> None:
         # Imported here: processes that only receive want the wall's time, not APScheduler's memory.
         from bot.scheduler import Scheduler
 
         self._store, self._alone, self._due, self._forget, self._now = store, alone, sweep, tidy, now
-        self._check_seconds = pace.check_seconds
+        self._check_seconds = intervals.check_seconds
         self._scheduler = Scheduler(wall)
-        self._scheduler.add("sweep", pace.sweep, self.sweep)
-        self._scheduler.add("housekeeping", pace.tidy, self.tidy)
+        self._scheduler.add("sweep", intervals.sweep, self.sweep)
+        self._scheduler.add("housekeeping", intervals.tidy, self.tidy)
         self._thread = threading.Thread(target=self._keep_place, name="saan-clock", daemon=True)
         self._stopping = threading.Event()
         self._ours = False

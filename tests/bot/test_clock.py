@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clock import Clock, Pace
+from bot.clock import Clock, Intervals
 from bot.heartbeat import CLOCK, last_beat
 from models.post import TalkToken
 from tests.soak.crash import until
@@ -63,7 +63,9 @@ def start(store, place, looks):
     running: list[Clock] = []
 
     def make(*, sweep=HOURLY, check_seconds=3600.0, due=looks) -> Clock:
-        clock = Clock(store, place, due, lambda go_on: None, lambda: NOW, Pace(sweep, HOURLY, check_seconds))
+        clock = Clock(
+            store, place, due, lambda go_on: None, lambda: NOW, Intervals(sweep, HOURLY, check_seconds)
+        )
         clock.start()
         running.append(clock)
         return clock
