@@ -38,6 +38,8 @@ def digest_page(visit: Visit, digest: Digest) -> Page:
         "knowledge": [item.title for item in digest.around.knowledge[:MOST_TITLES]],
         "quiet": _quiet(visit, digest),
         "try_words": visit.say(f"digests.try.{step.name}", **step.values),
+        "try_in_private": step.name
+        == "call_quiet",  # a printed sheet is passed around: who is quiet stays off it
         "map": _map(visit, digest),
         "made": visit.say("digests.made", moment=language.moment(visit.now)),
     }

@@ -126,7 +126,10 @@ def a_full_network(bot: World) -> None:
 
 
 def test_it_is_read_on_a_phone_and_printed_on_one_sheet(bot, page):
-    """Nothing to push sideways, nothing small, pale or cut off; headings in order; charts that can be read out."""
+    """Nothing to push sideways, nothing small, pale or cut off; headings in order; charts that can be read out.
+
+    Who is quiet stays off the paper.
+    """
     opened(bot, page, "สรุปสัปดาห์ที่แล้ว")
     assert page.locator("html").get_attribute("lang") == "th"
     assert page.locator("h1").count() == 1
@@ -143,6 +146,10 @@ def test_it_is_read_on_a_phone_and_printed_on_one_sheet(bot, page):
     assert page.locator("tfoot").inner_text().split() == ["รวม", "5", "69,300"]
     assert page.locator("script, link, iframe").count() == 0
     assert sheets(page) == 1
+    assert "จักสานไผ่นิทาน · รายงานล่าสุด" in page.locator("main").inner_text()
+    page.emulate_media(media="print")
+    assert "รายงานล่าสุด" not in page.locator("main").inner_text()
+    assert "โทรหา" not in page.locator("main").inner_text()
 
 
 def test_a_full_week_of_a_large_network_fits_too(bot, page):
