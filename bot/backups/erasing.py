@@ -10,6 +10,7 @@ from sqlalchemy import String, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.backups.ledger import Ledger, Line
+from bot.held import UNSENT
 from bot.incoming import Incoming
 from bot.language import language
 from bot.router import Router
@@ -27,7 +28,6 @@ from models.permissions import Standing
 from models.post import Delivery, Event, Notice
 
 NAMES_ERASED = "it names somebody who has been erased since the backup"
-OPEN = ("planned", "waiting", "sending", "carried")
 ROWS_AT_ONCE = 500
 
 
@@ -131,7 +131,7 @@ def _marked(session: Session) -> Iterator[tuple[int, str]]:
 
 def _forget_address(session: Session, address: str, instead: str, now: datetime) -> None:
     """Nothing leaves for this LINE id, and it stands nowhere: the chat with its person is a row without an address."""
-    theirs = (Delivery.lane == address) & Delivery.state.in_(OPEN)
+    theirs = (Delivery.lane == address) & Delivery.state.in_(UNSENT)
     ended = update(Delivery).where(theirs).values(state="dropped", finished_at=now, problem=NAMES_ERASED)
     session.execute(ended)
     session.execute(update(Delivery).where(Delivery.lane == address).values(body=None))
@@ -160,7 +160,7 @@ def _blank(session: Session, words: set[str], now: datetime) -> None:
     emptied = (Delivery.body.is_(None) & Delivery.notice_id.is_(None)) | Delivery.notice_id.in_(
         select(Notice.id).where(Notice.body.is_(None))
     )
-    ended = update(Delivery).where(Delivery.state.in_(OPEN), emptied)
+    ended = update(Delivery).where(Delivery.state.in_(UNSENT), emptied)
     session.execute(ended.values(state="dropped", finished_at=now, problem=NAMES_ERASED))
     for form in session.scalars(select(Form).where(Form.state == "open")):
         if wanted.search(f"{form.data} {form.waiting_text}".encode()):

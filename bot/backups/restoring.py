@@ -96,8 +96,7 @@ def restore(
     if isinstance(house.tools.attachments, FileAttachments):
         with house.store.session() as session:
             drop_files(session, house.tools.attachments, now + timedelta(days=1))  # nobody else writes here
-    if house.store.is_sqlite:
-        _tighten(house.store)
+    _tighten(house.store)
     return Restored(counted, held, gone)
 
 
@@ -137,13 +136,17 @@ def _no_pictures(folder: Path) -> None:
 
 def _tighten(store: Store) -> None:
     """Nothing of what was erased stays in pages that are no longer used."""
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("INSERT INTO search_words(search_words) VALUES ('optimize')")
-        connection.commit()
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("VACUUM")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.close()
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if store.is_sqlite:
+            connection.exec_driver_sql("INSERT INTO search_words(search_words) VALUES ('optimize')")
+            connection.exec_driver_sql("COMMIT")  # Store begins a transaction with every write
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        for table in tables_of(connection):
+            connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table.name}")
+        connection.invalidate()  # with its setting
 
 
 def _move(pictures: Path, final: Path) -> None:

@@ -44,7 +44,7 @@ def _delivery_again(delivery: Delivery) -> None:
     delivery.state, delivery.attempts, delivery.attempt_at, delivery.retry_at = "waiting", 0, None, None
     delivery.way, delivery.reply_token, delivery.finished_at = "push", None, None
     delivery.begun_at = delivery.carrier_id = delivery.expires_at = None
-    delivery.written_at = wall()
+    delivery.written_at, delivery.held = wall(), False
 
 
 INBOX = Box(
