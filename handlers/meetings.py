@@ -59,7 +59,7 @@ def call(turn: Turn) -> Sequence[Message]:
     return turn.forms.start(turn, "meetings.call", data)
 
 
-@capability.on_button("begin", who=only(*CALLERS), menu=20)
+@capability.on_button("begin", who=only(*CALLERS), menu=3)
 def begin(turn: Turn) -> Sequence[Message]:
     """นัดประชุม in the menu."""
     return turn.forms.start(turn, "meetings.call", {"kind": MeetingKind.OTHER.value})
