@@ -80,13 +80,20 @@ class ProcrastinateJobs:
         self._stopping = threading.Event()
         self._faults: set[str] = set()
         self._running: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._wanted: dict[Queue, dict[str, None]] = {queue: {} for queue in Queue}
+        self._is_waking = False
 
     def wake(self, lanes: Iterable[str], queue: Queue = Queue.CHATS) -> None:
-        """Queue these lanes for any worker; one that already waits is not queued twice."""
-        try:
-            self._queue(lanes, queue)
-        except Exception as error:
-            log.warning("No worker could be woken, their sweep will find it: %s", type(error).__name__)
+        """Queue these lanes for any worker; one that already waits is not queued twice.
+
+        Does not wait for PostgreSQL: what is woken meanwhile goes with the next statement.
+        """
+        with self._lock:
+            self._wanted[queue].update(dict.fromkeys(lanes))
+            begins, self._is_waking = not self._is_waking, True
+        if begins:
+            threading.Thread(target=self._wake_wanted, name="saan-wake", daemon=True).start()
 
     def start(self) -> None:
         """Start the workers and the sweep."""
@@ -108,6 +115,21 @@ class ProcrastinateJobs:
         for thread in self._running:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._engine.dispose()
+
+    def _wake_wanted(self) -> None:
+        while wanted := self._next_wanted():
+            try:
+                for queue, lanes in wanted.items():
+                    self._queue(lanes, queue)
+            except Exception as error:
+                log.warning("No worker could be woken, their sweep will find it: %s", type(error).__name__)
+
+    def _next_wanted(self) -> dict[Queue, dict[str, None]]:
+        with self._lock:
+            wanted = {queue: lanes for queue, lanes in self._wanted.items() if lanes}
+            self._wanted = {queue: {} for queue in Queue}
+            self._is_waking = bool(wanted)
+            return wanted
 
     def _queue(self, lanes: Iterable[str], queue: Queue) -> None:
         if names := list(lanes):
