@@ -132,7 +132,7 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql")):
             raise ValueError("must begin with sqlite:/// or postgresql:// (or be left out)")
         if value.startswith("postgresql") and not all(map(find_spec, POSTGRES_EXTRA)):
-            raise ValueError("needs the extra for PostgreSQL; install it: pip install 'saan[postgres]'")
+            raise ValueError("needs the extra for PostgreSQL; in Saan's folder: pip install '.[postgres]'")
         return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property

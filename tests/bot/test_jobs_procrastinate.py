@@ -158,7 +158,7 @@ def test_threads_of_one_process_take_chats_before_deliveries():
 
 def test_postgresql_without_its_extra_is_one_line_with_the_remedy(monkeypatch):
     monkeypatch.setattr(settings_module, "find_spec", lambda name: None if name == "psycopg" else True)
-    with pytest.raises(SettingsProblem, match=r"DATABASE_URL needs .* pip install 'saan\[postgres\]'"):
+    with pytest.raises(SettingsProblem, match=r"DATABASE_URL needs .* pip install '\.\[postgres\]'"):
         load_settings(database_url="postgresql://localhost/saan")
 
 
