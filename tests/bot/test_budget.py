@@ -38,9 +38,9 @@ def test_what_the_budget_refuses_rides_or_waits_and_its_coordinators_are_told(bo
     bot.tick(minutes=1)
     coordinator = bot.person("M03")
     coordinator.says("งบข้อความ")
-    answer, report = coordinator.received
-    assert "เหลือ 10 ข้อความ" in str(answer.content)
-    assert "งบข้อความเดือนนี้ไม่พอ ต้องใช้อีก 22 ข้อความ" in str(report.content)
+    said = [str(message.content) for message in coordinator.received]
+    assert "เหลือ 10 ข้อความ" in said[0]
+    assert any("งบข้อความเดือนนี้ไม่พอ ต้องใช้อีก 22 ข้อความ" in words for words in said)
     bot.person("M04").in_group("G1").says("วันนี้กินข้าวกับอะไร")
     assert end(bot) == ("sent", "ride")
     assert state(bot).saved > 0
@@ -130,10 +130,11 @@ def test_the_price_is_known_beforehand(bot):
 def test_the_forecast_says_what_will_not_fit(bot):
     spent(bot, 260)
     bot.tick()
+    before = state(bot)
     write(bot, rooms=["G1"], due=20)
     heads = len(bot.line.group("G1").members)
-    forecast = state(bot)
-    assert (forecast.planned, forecast.unfit) == (heads, heads)  # ordinary: over three quarters already
+    after = state(bot)  # ordinary: over three quarters already
+    assert (after.planned - before.planned, after.unfit - before.unfit) == (heads, heads)
 
 
 def test_a_figure_older_than_ten_minutes_is_asked_again_before_a_push(bot):
