@@ -82,7 +82,7 @@ def _changeable(turn: Turn, day: str) -> list[Occurrence]:
     if turn.network is None:
         return []
     if turn.in_group:
-        near = theirs(turn, everything=True, each=bool(day))
+        near = theirs(turn, everything=False, each=bool(day))
     else:
         near = coming(turn.session, turn.network.id, turn.now)
     return nearest_of_each(_meant(turn, [one for one in near if runs(turn, one)], day))

@@ -13,7 +13,7 @@ from handlers.meeting_cards import hours, local, occurrence_card, place_line
 from models.meeting_queries import coming, invited_rooms, is_invited, is_open, nearest_of_each
 from models.meetings import Occurrence
 from models.permissions import ANYONE, BELONGS, Role, Standing
-from models.words import Audience, MeetingKind
+from models.words import Audience, MeetingKind, RoomKind
 
 capability = Capability("meeting_list")
 
@@ -60,8 +60,8 @@ def theirs(
     """The coming meetings that may be spoken of here, the next one first; of a rule only the next, unless a period is
     asked for or `each` is.
 
-    In a group those that its room is invited to (and what is for everybody); one-to-one those that the speaker is
-    invited to, and with `everything` for a coordinator all of the network.
+    In a group those that its room is invited to (with `everything` in the big room also what is for everybody);
+    one-to-one those that the speaker is invited to, and with `everything` for a coordinator all of the network.
     """
     if turn.network is None:
         return []
@@ -109,7 +109,7 @@ def _concerns(turn: Turn, occurrence: Occurrence, everything: bool) -> bool:
     if turn.in_group:
         if turn.room is None:
             return False
-        if everything and meeting.audience == Audience.EVERYONE:
+        if everything and meeting.audience == Audience.EVERYONE and turn.room.kind == RoomKind.NETWORK:
             return True
         return turn.room.id in {room.id for room in invited_rooms(turn.session, meeting.id)}
     if everything and Role.COORDINATOR in turn.roles:

@@ -12,7 +12,7 @@ from bot.dialogue import Choice, Data, open_form
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
 from bot.understanding.reader import read_as
-from models.meeting_rules import LASTS, next_date
+from models.meeting_rules import LASTS, LONGEST, next_date
 
 USUAL = ("09:00", "13:00", "18:30", "19:00")
 OPEN_HOURS = range(2, 7)  # สองโมง to หกโมง may be in the morning or in the afternoon
@@ -38,6 +38,8 @@ def span_of(turn: Turn, data: Data) -> Span:
     if not until:
         return Span(start)
     end = _moment(turn, until, start.date()) if len(until) > len("YYYY-MM-DD") else _end(turn, start, until)
+    if end - start > LONGEST:  # of another date in the same words: เรื่องแผนปีหน้า
+        end = datetime.combine(start.date(), end.timetz())
     return Span(start, end if end > start else end + timedelta(days=1))
 
 

@@ -8,6 +8,7 @@ from bot.dialogue import Choice, Data, FormKind, Question
 from bot.notices import Letter, Urgency, Window
 from bot.router import Capability
 from bot.turn import Turn
+from bot.understanding.reader import read_as
 from bot.understanding.reading import Reading
 from handlers import meeting_audiences as audiences
 from handlers.meeting_cards import occurrence_card, place_line, rule_words, when_lines
@@ -34,6 +35,7 @@ from models.words import Attending, Audience, MeetingKind
 
 capability = Capability("meetings")
 
+LINK = re.compile(r"https://[^\s/]+\S*")
 CORRECTIONS = frozenset({"create_meeting", "change_meeting", "correct_record", "other"})
 # The first whose words are found is the kind; a meeting without any of them is just one.
 KINDS = (
@@ -83,7 +85,8 @@ def _refused(turn: Turn, kind: str) -> list[Message]:
 
 def _take_message(turn: Turn, data: Data) -> None:
     """What the first message says: when, where, whom, what about."""
-    words, slots = turn.plain, turn.reading.slots if turn.reading else {}
+    words = turn.plain
+    slots = read_as("create_meeting", LINK.sub(" ", turn.words), turn.now).slots
     topic = slots.get("topic", "")
     if take_times(turn, data, words, "create_meeting", slots) is False or "T" not in data.get("day", ""):
         data["hours"] = open_hours(turn)
@@ -97,13 +100,13 @@ def _take_message(turn: Turn, data: Data) -> None:
         about_whom = Audience.EVERYONE.value
     if about_whom is not None and audiences.allowed(turn, data, about_whom):
         data["audience"] = about_whom
-    if topic and not data.get("link") and not in_topic:
+    if topic and not in_topic:
         data["topic"] = topic
 
 
 def _take_place(turn: Turn, data: Data, words: str, place: str) -> None:
     """A place; or that it is online, and the link to join."""
-    link = re.search(r"https://[^\s/]+\S*", turn.words or words)
+    link = LINK.search(turn.words)
     if link:
         data["link"] = link.group()
     if link or audiences.speaks_of(turn, "meetings.words.online", words):

@@ -10,14 +10,13 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from models.chats import Room, RoomMember
-from models.meeting_rules import LASTS, dates, next_date
+from models.meeting_rules import LASTS, LONGEST, dates, next_date
 from models.meetings import Invitation, Meeting, Occurrence, Rsvp
 from models.people import Member, Membership
 from models.post import Delivery, Notice
 from models.words import Attending
 
 AHEAD = timedelta(days=62)  # occurrences of a rule are written so far ahead, and always the next one
-LONGEST = timedelta(days=14)  # no occurrence lasts longer
 
 
 @dataclass(frozen=True)

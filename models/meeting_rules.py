@@ -11,6 +11,7 @@ from models.rhythm import Rhythm
 from models.words import Audience, MeetingKind
 
 LASTS = timedelta(hours=2)  # a meeting whose end was not said
+LONGEST = timedelta(days=14)  # nothing lasts longer
 REST = timedelta(hours=8)  # between two words about one occurrence: a nearer reminder is left out
 SOONEST = timedelta(hours=1)  # a morning's reminder comes at least so long before the start
 DAY_BEFORE, MORNING, HOUR_BEFORE = "day_before", "morning", "hour_before"

@@ -9,7 +9,7 @@ from models.meeting_queries import invite, write_ahead
 from models.meetings import Meeting, Occurrence, Rsvp
 from models.network_file.desk import Desk
 from models.network_file.format import MeetingEntry, RsvpEntry
-from models.words import Attending, Audience
+from models.words import Attending, Audience, MeetingKind
 
 
 def load_meetings(desk: Desk) -> None:
@@ -32,13 +32,19 @@ def _meeting(desk: Desk, entry: MeetingEntry) -> dict[str, Any]:
         "network_id": desk.network.id,
         "enterprise_id": desk.id_of("enterprise", entry.enterprise),
         "host_id": desk.member_id(entry.host),
-        "audience": Audience.ROOM.value if entry.rooms else Audience.PEOPLE.value,
+        "audience": _audience(entry).value,
         "starts_at": start,
         "lasts": _lasts(desk, entry, start),
         "online": entry.mode == "online",
         "called_at": desk.moment(min(entry.date, desk.file.meta.date)),
     }
     return {**entry.columns(*LEFT_OUT), **values}
+
+
+def _audience(entry: MeetingEntry) -> Audience:
+    if entry.kind == MeetingKind.GENERAL_ASSEMBLY:
+        return Audience.EVERYONE
+    return Audience.ROOM if entry.rooms else Audience.PEOPLE
 
 
 LEFT_OUT = ("id", "date", "start", "end", "mode", "host", "enterprise", "invited", "rooms", "rsvps")
