@@ -51,6 +51,9 @@ def following(mark: str | None) -> Iterator[None]:
 class _Lines(logging.StreamHandler):  # type: ignore[type-arg]  # generic only for type checkers
     """Our own handler on the root logger."""
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """A line that cannot be written is left out: the library would show its arguments as they are."""
+
 
 def _prepare(record: logging.LogRecord) -> bool:
     """Give a record its trace. False where it is a library's and no warning."""
