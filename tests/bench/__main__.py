@@ -1,8 +1,7 @@
 """`make bench`: every figure is a median, beside something measured in the same run."""
 
-from tests.bench import service, understanding, workers
+from tests.bench import sending, service, understanding, webhook, workers
 
 if __name__ == "__main__":
-    understanding.main()
-    service.main()
-    workers.main()
+    for part in (understanding, service, webhook, sending, workers):
+        part.main()
