@@ -1,12 +1,15 @@
 """The network's map: enterprises and partners around a ring, their links across it, and what shape that makes."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from unicodedata import category
 
-import networkx as nx
 from sqlalchemy.orm import Session
 
 from models.summary_around import Tie, names_on_map, ties
+
+if TYPE_CHECKING:
+    import networkx as nx  # otherwise where a map is drawn: it would cost every process 15 MB
 
 WIDTH, STEP, TOP = 520, 42, 26  # of the drawing, in its own units; letters are 24 high
 LEFT, RIGHT = 205.0, 315.0
@@ -53,6 +56,8 @@ class Map:
 
 def network_map(session: Session, network_id: int) -> Map:
     """Draw a network from its confirmed and proposed links."""
+    import networkx as nx
+
     ends, found = ties(session, network_id)
     names = names_on_map(session, network_id)
     graph = nx.Graph()
@@ -75,11 +80,13 @@ def network_map(session: Session, network_id: int) -> Map:
     )
 
 
-def shape_of(graph: nx.Graph) -> tuple[str, str]:
+def shape_of(graph: "nx.Graph") -> tuple[str, str]:
     """What shape confirmed links make, and the hub of a star.
 
     A network begins with three ends and two links; a star has six tenths of its links at one end.
     """
+    import networkx as nx
+
     if graph.number_of_nodes() < 3 or graph.number_of_edges() < 2:
         return "not_yet", ""
     hub, most = max(graph.degree, key=lambda pair: pair[1])
@@ -93,8 +100,10 @@ def shape_of(graph: nx.Graph) -> tuple[str, str]:
     return ("ring" if degrees == {2} else "net"), ""
 
 
-def _order(graph: nx.Graph) -> list[str]:
+def _order(graph: "nx.Graph") -> list[str]:
     """Neighbours beside each other, from the best linked outwards: fewer lines cross."""
+    import networkx as nx
+
     order: list[str] = []
     for start in sorted(graph, key=lambda end: -graph.degree(end)):
         if start not in order:
