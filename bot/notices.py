@@ -69,7 +69,9 @@ class Letter:
     """What is to be written: `about` is kind:object:revision:occurrence:rule, and happens only once for each recipient.
 
     `words` makes the messages in a recipient's language. `role`: recipients must still hold it when the first try
-    starts. `author` is told if it does not go out; without one the network's coordinators are.
+    starts. `personal`: told to somebody of whom it is, who may have it without belonging to the network (any more), as
+    a newcomer hears that nobody knows them. `author` is told if it does not go out; without one the network's
+    coordinators are.
     """
 
     about: str
@@ -78,6 +80,7 @@ class Letter:
     urgency: Urgency = Urgency.IMPORTANT
     network: Network | None = None
     role: Role | None = None
+    personal: bool = False
     author: Member | None = None
 
 
@@ -169,6 +172,7 @@ def _notice(session: Session, letter: Letter, spoken: str, voice: Voice, now: da
         "network_id": letter.network.id if letter.network else None,
         "author_id": letter.author.id if letter.author else None,
         "role": letter.role,
+        "personal": letter.personal,
         "body": orjson.dumps(list(letter.words(voice))),
         "written_at": now,
     }

@@ -47,7 +47,7 @@ def _reasons(notice: Notice) -> list[tuple[str, ColumnElement[bool]]]:
     present = exists().where(person, Member.left_at.is_(None), consented)
     blocked = exists().where(Chat.line_id == Delivery.lane, Chat.state == "blocked")
     reasons = [(GONE, ~present), (BLOCKED, blocked)]
-    if notice.network_id is not None:
+    if notice.network_id is not None and not notice.personal:
         here = (Membership.member_id == Member.id) & (Membership.network_id == notice.network_id)
         reasons.append((GONE, exists().where(person, here, Membership.state == "left")))
         if notice.role is not None:

@@ -30,6 +30,7 @@ from models.permissions import Standing, Who
 Handler = Callable[..., Sequence[Message]]
 Door = Callable[[Turn], Sequence[Message]]
 CHATTER = frozenset({"small_talk", "other"})  # said in the middle of a form, they do not end it
+SHORT_ANSWERS = frozenset({"rsvp"})  # ไม่ไป, ยังไม่ถึง: said to a question of another form, they answer that one
 
 Name = TypeVar("Name", str, Standing)
 Value = TypeVar("Value")
@@ -264,7 +265,7 @@ class Router:
         if any(turn.heard(msgid) is not None for msgid in self._words):
             return True
         # Beside a finished card everything clear is a new command; what corrects the card has been taken before.
-        own = kind.own if question is not None else frozenset()
+        own = kind.own | SHORT_ANSWERS if question is not None else frozenset()
         return turn.sure and reading.intent in self.intents and reading.intent not in own | CHATTER
 
     def _still_open(self, turn: Turn, form: Form) -> list[Message]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.dialogue import Forms
     from bot.router import Router
 
+
 @dataclass
 class Turn(Speaks):
     """One event's turn. `now` is the event's time in the network's zone; `session` is the turn's transaction."""
@@ -117,7 +118,14 @@ class Turn(Speaks):
         It leaves at once, in the quiet hours only where it is urgent. False where the member cannot be reached: no
         LINE id yet, left, or blocked the bot.
         """
-        letter = Letter(about, lambda _: messages, Window.at_once(self.now), urgency, network=self.network)
+        letter = Letter(
+            f"{about}:{member.id}",  # each has words of their own
+            lambda _: messages,
+            Window.at_once(self.now),
+            urgency,
+            network=self.network,
+            personal=True,
+        )
         return self.notify(letter, members=[member]).reached == 1
 
     def notify(

@@ -1,4 +1,4 @@
-"""The service under load, everything in one process on SQLite: start-up, time to the answer, memory that does not grow."""
+"""The service under load, everything in one process on SQLite: start-up, time to the answer, memory."""
 
 import json
 import statistics

@@ -8,7 +8,7 @@ from models.post import Delivery, Event, Heartbeat, Lane
 from models.store import Store
 from tests.bot.processes import SAAN, answers, running, web
 from tests.soak.crash import free_port, line_and_bot, settled, until
-from tests.world import DEMO
+from tests.world import DEMO, load_demo
 
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
 MOST_SECONDS = 10.0
@@ -49,9 +49,11 @@ class Here:
 
 
 @pytest.fixture
-def here(demo_url, tmp_path):
-    port, store = free_port(), Store(demo_url)
-    with line_and_bot(demo_url, tmp_path, orjson.loads(DEMO.read_bytes()), port) as (simulator, bot):
+def here(database_url, tmp_path):
+    network = orjson.loads(DEMO.read_bytes()) | {"meetings": []}  # whose reminders would depend on the day
+    load_demo(database_url, network)
+    port, store = free_port(), Store(database_url)
+    with line_and_bot(database_url, tmp_path, network, port) as (simulator, bot):
         yield Here(simulator, bot.environment, tmp_path, store, port)
     store.close()
 

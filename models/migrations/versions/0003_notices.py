@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("network_id", KEY, nullable=True),
         sa.Column("author_id", KEY, nullable=True),
         sa.Column("role", sa.String(), nullable=True),
+        sa.Column("personal", sa.Boolean(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("written_at", MOMENT, nullable=False),
         sa.Column("reported_at", MOMENT, nullable=True),
