@@ -51,7 +51,7 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
     @pages.before_request
     def admit() -> None:
         g.started, g.request_id, g.cost, g.sent = time.perf_counter(), str(uuid.uuid4()), 0, False
-        if line.faults.slow:
+        if line.faults.slow and line.faults.path in request.path:
             time.sleep(line.faults.slow)
         g.fault = line.faults.strike(request.path)
         refusals = {

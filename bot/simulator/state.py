@@ -140,7 +140,7 @@ class Faults:
     """What goes wrong at the moment. All are off at the start.
 
     `api` with `times` (None: until switched off) and `path` (a part of the paths it strikes) breaks API calls;
-    `hang` is how many seconds a dropped call keeps the bot waiting first, `slow` delays every answer.
+    `hang` is how many seconds a dropped call keeps the bot waiting first, `slow` delays every answer on that path.
     `late_tokens` makes every reply token expired, `quota_empty` the month's quota used up, `preparing` the
     number of content requests still answered 202. `redeliver` sends each webhook again marked as redelivery,
     `duplicate` again as it was, `reorder` swaps neighbours, `retry` redelivers what got no 2xx (a switch in

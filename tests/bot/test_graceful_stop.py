@@ -65,7 +65,7 @@ def test_a_stop_in_the_middle_of_a_call_to_line_loses_and_doubles_nothing(here):
         with here.serves() as process:
             here.ready()
             until(lambda: settled(here.store), "the bot did not go on")
-            here.line.faults.slow = slow
+            here.line.faults.slow, here.line.faults.path = slow, "/reply"
             person.says(said)
             person.says("ยกเลิก")
             until(here.is_sending, "nothing was sent")
@@ -84,7 +84,7 @@ def test_a_stop_in_the_middle_of_a_call_to_line_loses_and_doubles_nothing(here):
 def test_another_worker_goes_on_at_once_with_what_one_hands_back(here):
     """The lease is not waited for: reply tokens live for a minute. The clock beside them ends as well."""
     person = here.line.person("M04")
-    here.line.faults.slow = 12.0
+    here.line.faults.slow, here.line.faults.path = 12.0, "/reply"
     with (
         here.runs(web(here.port)),
         here.runs([*SAAN, "worker"]) as first,
