@@ -54,7 +54,9 @@ class Sorter:
     def sort(self, events: Sequence[Incoming]) -> Sorted:
         """Sort one webhook's events: one-to-one all is ours, in groups all but talk that is not for the bot."""
         in_order = sorted(events, key=lambda event: event.at)
-        unclear = [event for event in in_order if event.says and event.in_group and not self._is_called(event)]
+        unclear = [
+            event for event in in_order if event.says and event.in_group and not self._is_called(event)
+        ]
         if not unclear:
             return Sorted(in_order, [])
         with self._reads.connect() as connection:

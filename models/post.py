@@ -64,7 +64,7 @@ class Notice(Base):
         ForeignKey("members.id")
     )  # who is told if it does not go out
     role: Mapped[str | None]  # recipients must still hold it when the first try starts
-    personal: Mapped[bool] = mapped_column(default=False)  # also for who does not belong to the network (any more)
+    personal: Mapped[bool] = mapped_column(default=False)  # also for who does not belong (any more)
     body: Mapped[bytes | None]  # the messages' JSON exactly as they are sent, until they are blanked
     written_at: Mapped[datetime]
     reported_at: Mapped[datetime | None]  # when its author was told what did not go out

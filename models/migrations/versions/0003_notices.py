@@ -110,7 +110,16 @@ def downgrade() -> None:
     with op.batch_alter_table("deliveries") as batch:
         batch.drop_constraint(batch.f("fk_deliveries_notice_id_notices"), type_="foreignkey")
         batch.drop_constraint(batch.f("fk_deliveries_carrier_id_deliveries"), type_="foreignkey")
-        for column in ("price", "held", "begun_at", "carrier_id", "expires_at", "due_at", "ride_from", "urgency"):
+        for column in (
+            "price",
+            "held",
+            "begun_at",
+            "carrier_id",
+            "expires_at",
+            "due_at",
+            "ride_from",
+            "urgency",
+        ):
             batch.drop_column(column)
         batch.drop_column("network_id")
         batch.drop_column("notice_id")
