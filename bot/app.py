@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 
 import handlers
 from bot.backups.ledger import Ledger
@@ -15,6 +16,7 @@ from bot.budget import Purse
 from bot.clock import wall_of
 from bot.drain import Drain
 from bot.due import release_due
+from bot.faults import where
 from bot.inbox import Inbox
 from bot.jobs import Asleep, Jobs, Queue
 from bot.jobs.embedded import EmbeddedJobs
@@ -43,6 +45,14 @@ ASK_AGAIN_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
+class _Web(Flask):
+    """Flask, whose log of a fault would show the address: that may be somebody's signed link."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """What failed and where."""
+        log.error("%s failed: %s at %s", request.endpoint, *where(exc_info[1]))
+
+
 @dataclass(frozen=True)
 class House:
     """The parts of a running bot."""
@@ -62,7 +72,7 @@ class House:
 
     def web(self) -> Flask:
         """The WSGI application."""
-        app = Flask("saan")
+        app = _Web("saan")
         app.register_blueprint(self.webhook.blueprint())
         app.register_blueprint(health(self.webhook.store, self.tools.wall))
         app.register_blueprint(media(self.store, self.tools))

@@ -12,7 +12,7 @@ from bot.inbox import insert_once
 from models.post import Heartbeat
 
 CLOCK = "clock"
-STALE_AFTER = timedelta(minutes=2)  # the clock beats with every sweep
+STALE_AFTER = timedelta(seconds=90)  # the clock beats with every sweep
 
 
 def beat(session: Session, name: str, now: datetime) -> None:

@@ -30,7 +30,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn is untyped
 
 
 class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    """Serves one application from one worker process; `start` and `stop` run in that process."""
+    """Serves one application from one worker process; `start` and `stop` run in that process, `stop` ends it."""
 
     def __init__(
         self, port: int, load: Callable[[], Flask], start: Callable[[], None], stop: Callable[[], None]
@@ -51,7 +51,7 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn is unty
             "loglevel": "warning",
             # Threads and connections are started after the fork, in the process that uses them.
             "post_worker_init": begin,
-            "worker_exit": lambda server, worker: stop(),
+            "worker_exit": lambda server, worker: stop() if worker.booted else None,
         }
         self._load = load
         super().__init__()

@@ -68,6 +68,7 @@ def serve(port: int | None) -> None:
             stop_working(house, TURNS_SECONDS)
         for clock in clocks:
             clock.stop(CLOCK_SECONDS)
+        _end()
 
     EmbeddedServer(settings.port if port is None else port, load, start, stop).run()
 
@@ -82,6 +83,7 @@ def worker() -> None:
     start_working(house)
     _wait_for_the_end()
     stop_working(house, TURNS_SECONDS)
+    _end()
 
 
 @click.command()
@@ -94,7 +96,7 @@ def clock() -> None:
     _wait_for_the_end()
     if not keeper.stop():
         log.warning("What the clock had in hand is left to the next one: the database takes it back")
-        os._exit(0)  # its threads would be waited for
+    _end()
 
 
 @click.command()
@@ -167,6 +169,12 @@ def _wait_for_the_end() -> None:
         signal.signal(name, lambda *_: stop.set())
     stop.wait()
     _end_within(GRACE_SECONDS)
+
+
+def _end() -> None:
+    """End at once: its threads would be waited for, and Python takes seconds to take all words and places down."""
+    logging.shutdown()
+    os._exit(0)
 
 
 def _end_within(seconds: float) -> None:

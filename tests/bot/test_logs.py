@@ -91,6 +91,18 @@ def test_no_line_holds_what_was_said_a_token_or_a_whole_id(bot, log, monkeypatch
         assert secret not in written
 
 
+def test_a_fault_behind_a_signed_link_does_not_show_the_link(bot, log, monkeypatch):
+    """The address of a page is as good as a password."""
+
+    def defect(*_):
+        raise RuntimeError(REPORT)
+
+    monkeypatch.setattr(type(bot.house.tools), "page_mark", defect)
+    assert bot.client.get("/pages/secret-mark/digest/1-2-3").status_code == 500
+    assert "pages.page failed: RuntimeError at" in log.text()
+    assert "secret-mark" not in log.text()
+
+
 def test_at_a_terminal_each_record_is_one_line_and_repeated_set_up_doubles_nothing(log):
     """An error is told by its kind and place."""
     log.begin("json")
