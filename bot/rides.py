@@ -1,7 +1,8 @@
 """Rides: a delivery leaves for free with a reply token that its chat's own talk provides.
 
 It joins no answer that asks something (LINE shows quick replies only under the last message) and nobody's form, stands
-behind what was asked, and does not disturb the quiet hours. It is claimed in the commit before the call.
+behind what was asked, and disturbs neither the quiet hours nor an area's emergency. It is claimed in the commit before
+the call.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from bot.cards import MESSAGES_A_REPLY, Message, asks
 from bot.dialogue import SLEEPS_AFTER
 from bot.reach import refusal
 from bot.zones import zone_of
+from models.audiences import silenced
 from models.chats import Chat, Form
 from models.network import Network
 from models.post import IS_UNTRIED, Delivery, TalkToken
@@ -41,7 +43,10 @@ def claim_rides(
     begin_writing(session)
     taken: list[Delivery] = []
     messages: list[Message] = []
+    hushed = lane in silenced(session, at)
     for delivery in _waiting(session, lane, at):
+        if hushed and delivery.urgency == "ordinary":
+            continue
         said: list[Message] = orjson.loads(_body(delivery) or b"[]")
         if len(messages) + len(said) > room or _is_quiet(session, delivery, at):
             continue

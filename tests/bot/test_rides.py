@@ -4,7 +4,9 @@ from sqlalchemy import select
 
 from bot import cards
 from bot.notices import Urgency
+from models.announcements import Emergency
 from models.chats import Room
+from models.network import Network
 from models.post import Delivery, TalkToken
 from tests.letters import end, ends, write
 
@@ -67,6 +69,33 @@ def test_nothing_rides_in_quiet_hours_but_what_is_urgent(bot):
     write(bot, "น้ำมา", rooms=["G1"], about="test:2", urgency=Urgency.URGENT)
     talks(bot, chat)
     assert texts(chat) == ["น้ำมา"]
+
+
+def test_nothing_ordinary_rides_into_the_area_of_an_emergency(bot):
+    """What matters still does; once it is over what waited does too, and elsewhere nothing changes."""
+    write(bot, members=["M08", "M06"], about="test:1")
+    with bot.house.store.session() as session:
+        flood = Emergency(
+            network_id=session.scalars(select(Network.id)).one(),
+            audience_kind="province",
+            audience_values=["นครพนม"],
+            started_at=bot.clock.now,
+            ends_at=bot.clock.now.replace(hour=23),
+        )
+        session.add(flood)
+        session.flush()
+        ident = flood.id
+    inside, outside = bot.person("M08"), bot.person("M06")
+    for chat in (inside, outside):
+        chat.says("ห้องนี้คือห้องอะไร")
+    assert (NEWS in texts(inside), NEWS in texts(outside)) == (False, True)
+    write(bot, "น้ำลดแล้ว", members=["M08"], about="test:2", urgency=Urgency.IMPORTANT)
+    inside.says("ห้องนี้คือห้องอะไร")
+    assert ("น้ำลดแล้ว" in texts(inside), NEWS in texts(inside)) == (True, False)
+    with bot.house.store.session() as session:
+        session.get_one(Emergency, ident).ended_at = bot.clock.now
+    inside.says("ห้องนี้คือห้องอะไร")
+    assert NEWS in texts(inside)
 
 
 def test_nothing_joins_an_answer_that_asks_something(bot):
