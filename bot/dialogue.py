@@ -18,8 +18,7 @@ from bot.cards import Action, Message
 from bot.turn import Turn, chat_of
 from bot.understanding.answers import Answer, read_answer
 from bot.understanding.reading import Reading
-from models.chats import Chat, Form
-from models.people import Member
+from models.chats import Form
 
 SLEEPS_AFTER = timedelta(minutes=30)
 ENDS_AFTER = timedelta(hours=24)
@@ -328,15 +327,6 @@ class Forms:
 def open_form(session: Session, chat_id: int, member_id: int) -> Form | None:
     """The form that is open between a chat and a member."""
     query = select(Form).where(Form.chat_id == chat_id, Form.member_id == member_id, Form.state == "open")
-    return session.scalars(query).first()
-
-
-def form_in(session: Session, chat_line_id: str, line_user_id: str | None) -> Form | None:
-    """The same by LINE's ids."""
-    query = select(Form).join(Chat).join(Member, Form.member_id == Member.id)
-    query = query.where(
-        Chat.line_id == chat_line_id, Member.line_user_id == line_user_id, Form.state == "open"
-    )
     return session.scalars(query).first()
 
 

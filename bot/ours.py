@@ -4,13 +4,14 @@ Group talk that is not meant for the bot is written nowhere: no words, no ids. O
 chat now, its reply token is kept for a minute.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Connection, bindparam, literal_column, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.dialogue import Forms
@@ -23,6 +24,10 @@ from models.people import Member
 from models.post import IS_UNTRIED, Delivery, Event, SentMessage, TalkToken
 from models.rhythm import Rhythm
 from models.store import Store
+
+PLAIN = re.compile(r"[\n -~\u0e00-\u0e7f]*")  # all else may be another way to write a letter
+NO_LETTERS = re.compile("[^a-zก-อ]+")  # ฮ is left out, it stands for laughter
+STRETCHED = re.compile(r"(.)\1+")
 
 
 class Talk(Enum):
@@ -45,10 +50,11 @@ class Sorter:
     """Tells what is ours. It only reads, and looks up only what an event does not tell by itself."""
 
     def __init__(self, store: Store, names: Sequence[str], forms: Forms) -> None:
-        # A single look needs no transaction; on PostgreSQL its beginning and end would be two more round trips.
-        reading = {} if store.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._reads = store.engine.execution_options(**reading)
+        self._reads = store.engine
+        if not store.is_sqlite:  # one look needs no transaction, whose two ends would be two more round trips
+            self._reads = store.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._names = names
+        self._letters = [_letters(name) for name in names]
         self._forms = forms
 
     def sort(self, events: Sequence[Incoming]) -> Sorted:
@@ -65,7 +71,16 @@ class Sorter:
         return Sorted(ours, [event for event in unclear if whose[id(event)] is Talk.CARRIES])
 
     def _is_called(self, event: Incoming) -> bool:
-        return event.message_kind == "text" and (event.mention_self or called(event.text, self._names))
+        if event.message_kind != "text":
+            return False
+        return event.mention_self or (self._may_call(event.text) and called(event.text, self._names))
+
+    def _may_call(self, text: str) -> bool:
+        """False for most talk, at once: it lacks the letters of every name, however it is put right."""
+        if not PLAIN.fullmatch(text):
+            return True
+        letters = _letters(text)
+        return any(name in letters for name in self._letters)
 
     def _look_up(self, connection: Connection, event: Incoming) -> Talk:
         asked = {"lane": event.chat_id, "user": event.user_id, "at": event.at}
@@ -89,6 +104,11 @@ class Sorter:
         if event.message_kind == "image":
             return self._forms.takes_pictures(form, event.at)
         return self._forms.fits(form, event.text, event.at)
+
+
+def _letters(text: str) -> str:
+    """The letters that putting right (bot/understanding/normalise.py) adds to no plain text; stretched ones once."""
+    return STRETCHED.sub(r"\1", NO_LETTERS.sub("", text.lower()))
 
 
 def is_kept(connection: Connection, event: Incoming) -> bool:
@@ -126,18 +146,18 @@ def _is_quiet(rhythm: dict[str, str] | None, timezone: str | None, at: datetime)
     return Rhythm.of(rhythm or {}).is_quiet(at.astimezone(zone))
 
 
+# What never changes stands in these statements as it is: so the indexes that hold only open forms and untried
+# deliveries are used, and less is bound for each message.
 LANE: BindParameter[str] = bindparam("lane")
 AT = bindparam("at", type_=Delivery.ride_from.type)
 
 # May ride in a chat with talk of this time, but for the quiet hours (bot/rides.py claims by the same).
 MAY_RIDE = (
     IS_UNTRIED
-    & (Delivery.way == "push")
+    & text("deliveries.way = 'push' AND deliveries.attempts = 0 AND NOT deliveries.held")
     & (Delivery.lane == LANE)
     & (Delivery.ride_from <= AT)
     & or_(Delivery.expires_at.is_(None), Delivery.expires_at > AT)
-    & (Delivery.attempts == 0)
-    & Delivery.held.is_(False)
 )
 RIDERS = (
     select(Delivery.urgency, Network.rhythm, Network.timezone)
@@ -149,7 +169,7 @@ OPEN_FORM = (
     .join(Chat, Chat.id == Form.chat_id)
     .join(Member, Member.id == Form.member_id)
     .where(Chat.line_id == LANE, Member.line_user_id == bindparam("user"))
-    .where(Form.state == literal_column("'open'"))  # a literal: the index holds only these
+    .where(text("forms.state = 'open'"))
 )
 QUOTED = select(SentMessage.message_id).where(SentMessage.message_id == bindparam("quoted"))
 KEPT = select(Event.id).where(Event.message_id == bindparam("message"))

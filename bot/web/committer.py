@@ -37,9 +37,9 @@ class Committer:
         wish = _Wish(write, time.monotonic() + self._patience)
         with self._lock:
             self._waiting.append(wish)
-            begins, self._is_committing = not self._is_committing, True
-        if begins:
-            threading.Thread(target=self._commit_what_waits, name="saan-commit", daemon=True).start()
+            if not self._is_committing:
+                threading.Thread(target=self._commit_what_waits, name="saan-commit", daemon=True).start()
+                self._is_committing = True
         if not wish.ended.acquire(timeout=self._patience):
             raise CommitLate
         if wish.problem is not None:

@@ -61,9 +61,10 @@ class Webhook:
 
     def receive(self) -> Response:
         """One webhook: 200 only after what it brought is committed."""
-        if (request.content_length or 0) > MOST_BYTES:
+        length = request.content_length
+        if (length or 0) > MOST_BYTES:
             return _refuse(413, "body over 1 MB")
-        body = request.stream.read(MOST_BYTES + 1)
+        body = request.stream.read(MOST_BYTES + 1 if length is None else length)
         if len(body) > MOST_BYTES:
             return _refuse(413, "body over 1 MB")
         if not self._signed(body, request.headers.get("X-Line-Signature", "")):
