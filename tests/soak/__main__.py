@@ -4,29 +4,38 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from models.migrate import upgrade
 from models.store import Store
 from tests.postgres import own_database
-from tests.soak.crash import crash_drill
+from tests.soak import month
+from tests.soak.crash import Counts, crash_drill
+from tests.soak.faults import line_drill, webhook_drill
 from tests.soak.fuzz import fuzz_drill
 
-KILLS = 50
+KILLS, ROUNDS = 100, 300
 SEED = 2569
+DRILLS: dict[str, Callable[[str, Path], Counts]] = {
+    "kill -9": lambda url, folder: crash_drill(url, folder, kills=KILLS, seed=SEED),
+    "LINE's faults": lambda url, folder: line_drill(url, folder, rounds=ROUNDS, seed=SEED),
+    "webhooks that come again": lambda url, folder: webhook_drill(url, folder, rounds=ROUNDS, seed=SEED),
+}
 
 
 def main() -> int:
-    """Run every drill on every database that is there."""
+    """Run every drill on every database that is there, and live the month."""
     faults = 0
     print(f"arbitrary Unicode: {fuzz_drill()} messages read, none raised", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for name, url in _databases(Path(folder)):
-            started = time.monotonic()
-            counts = crash_drill(url, Path(folder), kills=KILLS, seed=SEED)
-            print(f"kill -9 on {name}: {counts} in {time.monotonic() - started:.0f} s", flush=True)
-            faults += counts.lost + counts.doubled + counts.wrong
+    for label, drill in DRILLS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            for name, url in _databases(Path(folder)):
+                started = time.monotonic()
+                counts = drill(url, Path(folder))
+                print(f"{label} on {name}: {counts} in {time.monotonic() - started:.0f} s", flush=True)
+                faults += counts.lost + counts.doubled + counts.wrong
+    month.main()
     return 1 if faults else 0
 
 
