@@ -41,8 +41,8 @@ def demo(tmp_path_factory) -> Iterator[str]:
             assert process.poll() is None, log.read_text()
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.send_signal(2)
-            process.wait()
+            process.terminate()
+            process.wait(timeout=60)
 
 
 @pytest.fixture
