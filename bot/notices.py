@@ -21,6 +21,7 @@ from bot.language import DEFAULT, language
 from bot.tools import Tools
 from bot.voice import Voice
 from models.chats import Chat, Room
+from models.mutes import mute_group, muting
 from models.network import Network
 from models.people import Member
 from models.permissions import Role
@@ -86,10 +87,11 @@ class Letter:
 
 @dataclass
 class Written:
-    """What came of writing: whom it is for, whom it cannot reach, and the lanes to wake now."""
+    """What came of writing: whom it is for, whom it cannot reach, who wants none of it, and the lanes to wake now."""
 
     reached: int = 0
     unreachable: list[Member] = field(default_factory=list)
+    muted: list[Member] = field(default_factory=list)
     wake: list[str] = field(default_factory=list)
 
 
@@ -122,7 +124,7 @@ def write_notice(
     _write_to(session, tools, letter, places, now, written)
     everybody = iter(members)
     while some := list(islice(everybody, A_BATCH)):
-        people = _reachable(session, some, written)
+        people = _reachable(session, letter, some, written)
         _write_to(session, tools, letter, people, now, written)
     return written
 
@@ -219,17 +221,23 @@ def _add_deliveries(
         written.wake += [one.lane for one in recipients]
 
 
-def _reachable(session: Session, members: Iterable[Member], written: Written) -> list[_Recipient]:
-    """Those who are known to LINE, have not left and have not blocked the bot; each once."""
+def _reachable(
+    session: Session, letter: Letter, members: Iterable[Member], written: Written
+) -> list[_Recipient]:
+    """Those who are known to LINE, have not left, have not blocked the bot and want such letters; each once."""
     everybody = list({member.id: member for member in members}.values())
     lanes = [member.line_user_id for member in everybody if member.line_user_id]
     blocked = set(
         session.scalars(select(Chat.line_id).where(Chat.line_id.in_(lanes), Chat.state == "blocked"))
     )
+    kind, _ = kind_and_object(letter.about)
+    muted = muting(session, mute_group(kind, letter.urgency), everybody)
     found = []
     for member in everybody:
         if member.line_user_id is None or member.left_at is not None or member.line_user_id in blocked:
             written.unreachable.append(member)
+        elif member.id in muted:
+            written.muted.append(member)
         else:
             found.append(_Recipient(f"{member.id}", member.line_user_id, member.language, 1))
     return found

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from models.chats import Chat, Room
+from models.mutes import Mute, mute_group
 from models.people import Consent, Member, Membership, RoleGrant
 from models.post import Delivery, Notice
 
@@ -14,6 +15,7 @@ BLOCKED = "the person blocked the bot"
 UNBOUND = "the group is no longer a room of the network"
 GONE = "the person left or withdrew their consent"
 NO_ROLE = "the person no longer has the role it was for"
+MUTED = "the person has turned this kind of message off"
 
 
 def refusal(session: Session, delivery: Delivery) -> str | None:
@@ -25,7 +27,7 @@ def refusal(session: Session, delivery: Delivery) -> str | None:
         return None
     if not delivery.lane.startswith("U"):
         return _room_refusal(session, delivery.notice, chat)
-    for why, holds in _reasons(delivery.notice):
+    for why, holds in _reasons(delivery.notice, delivery.urgency):
         if session.scalar(select(Delivery.id).where(Delivery.id == delivery.id, holds)) is not None:
             return why
     return None
@@ -33,12 +35,12 @@ def refusal(session: Session, delivery: Delivery) -> str | None:
 
 def drop_refused(session: Session, carrier: Delivery, notice: Notice, now: datetime) -> None:
     """Of the people whom a multicast is for, those who may not have it any more do not get it."""
-    for why, holds in _reasons(notice):
+    for why, holds in _reasons(notice, carrier.urgency):
         theirs = update(Delivery).where(Delivery.carrier_id == carrier.id, Delivery.state == "carried", holds)
         session.connection().execute(theirs.values(state="dropped", finished_at=now, problem=why))
 
 
-def _reasons(notice: Notice) -> list[tuple[str, ColumnElement[bool]]]:
+def _reasons(notice: Notice, urgency: str) -> list[tuple[str, ColumnElement[bool]]]:
     """Why a person may not have a notice, and the condition on their delivery under which that is so."""
     person = Member.line_user_id == Delivery.lane
     consented = exists().where(
@@ -47,6 +49,9 @@ def _reasons(notice: Notice) -> list[tuple[str, ColumnElement[bool]]]:
     present = exists().where(person, Member.left_at.is_(None), consented)
     blocked = exists().where(Chat.line_id == Delivery.lane, Chat.state == "blocked")
     reasons = [(GONE, ~present), (BLOCKED, blocked)]
+    if (group := mute_group(notice.kind, urgency)) is not None:
+        muted = exists().where(person, Mute.member_id == Member.id, Mute.what == group)
+        reasons.append((MUTED, muted))
     if notice.network_id is not None and not notice.personal:
         here = (Membership.member_id == Member.id) & (Membership.network_id == notice.network_id)
         reasons.append((GONE, exists().where(person, here, Membership.state == "left")))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.cards import Row
 from bot.first_try import OVER_BUDGET
 from bot.notices import WITHDRAWN
-from bot.reach import BLOCKED, GONE, LEFT, NO_ROLE, UNBOUND
+from bot.reach import BLOCKED, GONE, LEFT, MUTED, NO_ROLE, UNBOUND
 from bot.turn import Turn
 from handlers.announcement_sending import KIND
 from models.announcements import Acknowledgement, Announcement
@@ -26,6 +26,7 @@ REASONS = {
     UNBOUND: "left",
     GONE: "gone",
     NO_ROLE: "gone",
+    MUTED: "muted",
     WITHDRAWN: "withdrawn",
 }
 

@@ -14,6 +14,7 @@ from models.chats import Chat, Form, RoomMember
 from models.knowledge import Answer, KnowledgeItem, Question
 from models.meetings import Invitation, Rsvp
 from models.membership import end
+from models.mutes import Mute
 from models.network import Introduction
 from models.people import Member, Membership
 from models.post import Delivery, Event, Notice
@@ -58,6 +59,7 @@ def erase(session: Session, member: Member, now: datetime) -> None:
     _blank_post(session, member.line_user_id or "", now)
     session.execute(delete(RoomMember).where(RoomMember.member_id == member.id))
     session.execute(delete(Invitation).where(Invitation.member_id == member.id))
+    session.execute(delete(Mute).where(Mute.member_id == member.id))
     for form in session.scalars(select(Form).where(Form.member_id == member.id)):
         form.state, form.data, form.waiting_text, form.source_message_id = "cancelled", {}, None, None
     for membership in list(member.memberships):
@@ -112,14 +114,15 @@ def _drop_doubles(session: Session, newcomer: Member, former: Member) -> None:
     session.execute(
         delete(RoomMember).where(RoomMember.member_id == newcomer.id, RoomMember.room_id.in_(theirs))
     )
-    once = (
+    once: tuple[tuple[Any, Any], ...] = (
         (Acknowledgement, Acknowledgement.announcement_id),
         (Invitation, Invitation.meeting_id),
         (Rsvp, Rsvp.occurrence_id),
+        (Mute, Mute.what),
     )
     for model, of in once:
-        theirs = select(of).where(model.member_id == former.id)
-        session.execute(delete(model).where(model.member_id == newcomer.id, of.in_(theirs)))
+        held = select(of).where(model.member_id == former.id)
+        session.execute(delete(model).where(model.member_id == newcomer.id, of.in_(held)))
     session.flush()
 
 

@@ -25,6 +25,7 @@ def all_models() -> MetaData:
         "knowledge",
         "ledger",
         "meetings",
+        "mutes",
         "network",
         "people",
         "post",

@@ -48,6 +48,7 @@ def test_every_row_that_must_have_a_member_is_thought_of():
         "forms.member_id",
         "introductions.asker_id",
         "memberships.member_id",
+        "mutes.member_id",
         "room_members.member_id",
     }
 
