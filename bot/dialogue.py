@@ -16,7 +16,7 @@ from bot import cards
 from bot.buttons import number, pack
 from bot.cards import Action, Message
 from bot.turn import Turn, chat_of
-from bot.understanding.answers import Answer, read_answer
+from bot.understanding.answers import Answer, read_answer, read_correction
 from bot.understanding.reading import Reading
 from models.chats import Form
 
@@ -31,6 +31,9 @@ SKIPPED = "_skipped"
 FREE_TEXT = frozenset(
     {"text", "name", "place"}
 )  # in a group no text can be told apart as the answer to these
+EXACT = frozenset(
+    {"money", "people", "quantity", "date", "datetime", "phone"}
+)  # no two read the same words alike
 
 Data = dict[str, Any]
 
@@ -230,9 +233,12 @@ class Forms:
         answer = read_answer(turn.text, "yes_no", turn.now)
         if answer is not None and answer.kind == "cancel":
             return self.cancel(turn, form)
-        if answer is not None and answer.kind == "value":
-            return self._act(turn, form) if answer.value else self._edit(turn, form, "")
-        return self._merge(turn, form)
+        decided = answer is not None and answer.kind == "value" and not answer.says_more
+        if not decided and (changed := self._merge(turn, form) or self._correct(turn, form)) is not None:
+            return changed
+        if answer is None or (answer.says_more and answer.value):
+            return None  # ใช่ แต่ …: what was said after the word may take it back
+        return self._act(turn, form) if answer.value else self._edit(turn, form, "")
 
     def _merge(self, turn: Turn, form: Form) -> list[Message] | None:
         merge, data = self.kind(form).merge, dict(form.data)
@@ -240,6 +246,16 @@ class Forms:
             return None
         form.data = data
         return self.go_on(turn, form)
+
+    def _correct(self, turn: Turn, form: Form) -> list[Message] | None:
+        """Take a value said while the card stands where it can only be the answer to one of the questions."""
+        fitting = [
+            (question, value)
+            for question in self.kind(form).questions
+            if question.expects in EXACT and (question.name in form.data or question.when(form.data))
+            if (value := _correction(turn, question.expects)) is not None
+        ]
+        return self._take(turn, form, *fitting[0]) if len(fitting) == 1 else None
 
     def _take(self, turn: Turn, form: Form, question: Question, value: Any) -> list[Message]:
         problem = question.check(turn, value) if question.check else None
@@ -368,6 +384,13 @@ def _read(turn: Turn, form: Form, question: Question) -> Answer | None:
     if question.expects == "choice":
         return _read_control(turn.text, turn.now)
     return read_answer(turn.text, question.expects, turn.now)
+
+
+def _correction(turn: Turn, expects: str) -> Any:
+    value = read_correction(turn.text, expects, turn.now)
+    if expects == "date" and "T" in (read_correction(turn.text, "datetime", turn.now) or ""):
+        return None  # a time of day names no day
+    return value
 
 
 def _read_control(text: str, now: datetime) -> Answer | None:

@@ -20,6 +20,7 @@ from bot.dialogue import (
     over,
     tapped_form,
 )
+from bot.offered import meant_button
 from bot.turn import Turn
 from bot.visit import PageHandler, PageRoute
 from bot.watch import TimedWork, Watch
@@ -190,7 +191,7 @@ class Router:
                 watch(turn)
         match turn.incoming.kind:
             case "postback":
-                return self._tapped(turn)
+                return self._tapped(turn, turn.incoming.data or "")
             case "unsend":
                 return self._unsent(turn)
             case "message" | "messageEdited" if turn.incoming.message_kind == "text":
@@ -228,6 +229,9 @@ class Router:
     def _typed(self, turn: Turn) -> list[Message]:
         if turn.incoming.kind == "messageEdited" and not self._takes_edit(turn):
             return []
+        button = meant_button(turn.session, turn.incoming.chat_id, turn.text, turn.tools.wall())
+        if button is not None:
+            return self._tapped(turn, button)
         form = self._open_form(turn)
         if form is None:
             return self._read(turn)
@@ -302,8 +306,8 @@ class Router:
         said = list(route.handler(turn)) if route and route.open_to(turn) else []
         return [*said, *self._door(turn, Standing.CONSENTED)]
 
-    def _tapped(self, turn: Turn) -> list[Message]:
-        name, arguments = unpack(turn.incoming.data or "")
+    def _tapped(self, turn: Turn, data: str) -> list[Message]:
+        name, arguments = unpack(data)
         if name == BUTTON:
             return self._tapped_form(turn, arguments)
         route = self.buttons.get(name)

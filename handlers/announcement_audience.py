@@ -248,13 +248,16 @@ def _enterprises(turn: Turn, words: str) -> Audience | None:
 
 
 def _product_group(turn: Turn, words: str) -> Audience | None:
-    """กลุ่มผ้า: the product groups with this word in their name."""
+    """กลุ่มผ้า: the product groups with this word in their name, else the enterprises that go by it."""
     heard = matched(turn, "announcements.words.in_group", words)
     if heard is None:
         return None
     groups = dict.fromkeys(one.product_group for one in _enterprise_list(turn))
     meant = [group for group in groups if group and heard[1] in group]
-    return Audience("product_group", tuple(meant)) if meant else None
+    if meant:
+        return Audience("product_group", tuple(meant))
+    called = [str(one.id) for one in _enterprise_list(turn) if heard[1] in one.short_name]
+    return Audience("enterprise", tuple(called)) if called else None
 
 
 def _network_id(turn: Turn) -> int:

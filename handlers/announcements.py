@@ -11,7 +11,9 @@ from bot.notices import Urgency
 from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.address import without_name
+from bot.understanding.answers import read_correction
 from bot.understanding.reader import read_as
+from bot.understanding.reading import Reading
 from handlers.activities import drop_photo
 from handlers.announcement_approval import ask_approval
 from handlers.announcement_audience import audience_in, chosen, label, matched, packed, questions
@@ -38,6 +40,7 @@ from models.permissions import BELONGS, Role
 
 capability = Capability("announcements")
 
+CORRECTIONS = frozenset({"announce", "correct_record", "small_talk", "other"})
 CHANGES = ("words", "audience", "urgency", "acknowledge_by", "send_at")
 
 
@@ -119,10 +122,10 @@ def start(turn: Turn, data: Data) -> Sequence[Message]:
 def _split(turn: Turn) -> tuple[str, str]:
     """The words before and of the announcement: ประกาศถึงทุกกลุ่ม and what follows."""
     said = without_name(turn.words, turn.tools.bot_names).strip()
-    if parts := matched(turn, "announcements.words.split", said, whole=True):
-        return parts[1].strip(), parts[2].strip()
-    if parts := matched(turn, "announcements.words.lead", said, whole=True):
-        return parts[1].strip(), parts[2].strip()
+    for msgid in ("split", "lead", "spaced", "bare"):
+        parts = matched(turn, f"announcements.words.{msgid}", said, whole=True)
+        if parts is not None and (msgid != "spaced" or audience_in(turn, parts[1]) is not None):
+            return parts[1].strip(), parts[2].strip()
     return said, ""
 
 
@@ -314,6 +317,28 @@ def _keep(turn: Turn, data: Data, audience: Audience) -> Announcement:
     return announcement
 
 
+def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
+    """A change said in free words while the card stands: ส่งพรุ่งนี้แปดโมง, เปลี่ยนเป็นกลุ่มผ้า, ด่วนนะ."""
+    if matched(turn, "announcements.words.send_now", turn.plain, whole=True):
+        data["send_at"] = "now"
+        return True
+    when = read_correction(turn.text, "datetime", turn.now)
+    if when is not None and moment(turn, when, MORNING) > turn.now:
+        data["send_at"] = when
+        return True
+    to_others = matched(turn, "announcements.words.to_others", turn.plain, whole=True) is not None
+    if turn.heard("announcements.words.begin") or not (to_others or reading.intent in CORRECTIONS):
+        return False
+    before = dict(data)
+    if (audience := audience_in(turn, turn.plain) if to_others else None) is not None:
+        for key in [key for key in data if _belongs(key, "audience")]:
+            del data[key]
+        data["audience"] = packed(audience)
+    if matched(turn, "announcements.words.urgent", turn.plain):
+        data["urgency"] = Urgency.URGENT.value
+    return data != before
+
+
 def _dropped(turn: Turn, form: Form) -> None:
     """It was given up: its pictures go with it."""
     loose = Photo.activity_id.is_(None) & Photo.announcement_id.is_(None)
@@ -335,6 +360,7 @@ capability.add_form(
         card=_card,
         done=_done,
         takes_pictures=True,
+        merge=_merge,
         dropped=_dropped,
     )
 )

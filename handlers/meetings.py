@@ -287,7 +287,8 @@ def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
     """A correction in free words while the card stands: ไม่ใช่ บ่ายสอง."""
     if reading.intent not in CORRECTIONS:
         return False
-    took = take_times(turn, data, turn.plain, "create_meeting", reading.slots)
+    slots = read_as("create_meeting", turn.plain, turn.now).slots
+    took = take_times(turn, data, turn.plain, "create_meeting", slots)
     place = reading.slots.get("place", "")
     if place or audiences.speaks_of(turn, "meetings.words.online", turn.plain):
         _take_place(turn, data, turn.plain, place)

@@ -103,6 +103,13 @@ class Delivery(Base):
             sqlite_where=text("state IN ('planned', 'waiting')"),
             postgresql_where=text("state IN ('planned', 'waiting')"),
         ),
+        Index(
+            "ix_deliveries_replies",
+            "lane",
+            "id",
+            sqlite_where=text("way = 'reply'"),
+            postgresql_where=text("way = 'reply'"),
+        ),
     )
 
     id: Mapped[int] = key()

@@ -44,6 +44,7 @@ class Answer:
 
     kind: Kind
     value: Any = None
+    says_more: bool = False  # of yes and no: other words stand behind them
 
 
 def read_answer(text: str, expects: str, now: datetime) -> Answer | None:
@@ -63,6 +64,24 @@ def read_answer(text: str, expects: str, now: datetime) -> Answer | None:
         if bare in _replies(kind):
             return Answer(kind)
     return read(message, bare, now)
+
+
+def read_correction(text: str, expects: str, now: datetime) -> Any:
+    """The value that corrects an answer, said alone or after such words as ไม่ใช่, ใช่ แต่, เปลี่ยนเป็น; None where the
+    rest is no answer to a question that expects this."""
+    clean = normalise(text).clean
+    said = words.cut(clean)
+    while said and (not said[0].strip() or said[0] in _replies("lead") or said[0] in _politeness()):
+        said = said[1:]
+    answer = read_answer("".join(said), expects, now) if said else None
+    return answer.value if answer is not None and answer.kind == "value" else None
+
+
+def bare(text: str) -> str:
+    """The words alone, in small letters, without the particles and marks around them: for telling equal ones."""
+    clean = normalise(text).clean
+    start, end = _bare(clean)
+    return clean[start:end].lower().replace(" ", "")
 
 
 def _bare(clean: str) -> tuple[int, int]:
@@ -154,8 +173,13 @@ def _read_date(message: Text, bare: str, now: datetime) -> Answer | None:
 
 def _read_yes_no(message: Text, bare: str, now: datetime) -> Answer | None:
     for value, kind in ((True, "yes"), (False, "no")):
-        if bare in _replies(kind) or (bare.split(" ")[0] in _replies(kind) and len(bare) <= LONGEST_REPLY):
+        if bare in _replies(kind):
             return Answer("value", value)
+        if bare.split(" ")[0] in _replies(kind) and len(bare) <= LONGEST_REPLY:
+            rest = [
+                word for part in bare.split(" ") if part not in _replies(kind) for word in words.cut(part)
+            ]
+            return Answer("value", value, says_more=not all(map(_filler, rest)))
     return None
 
 
