@@ -40,6 +40,8 @@ NAMED = frozenset(
         "questions",
         "answers",
         "knowledge_items",
+        "agenda_items",
+        "minute_notes",
         "audit_entries",
         "room_members",
         "forms",

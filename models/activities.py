@@ -55,7 +55,7 @@ class ActivityEnterprise(Base):
 
 
 class Photo(Base):
-    """A picture kept for an activity or an announcement; its bytes lie in the attachment store under `name`."""
+    """A picture of an activity, an announcement or a meeting; its bytes lie in the attachment store under `name`."""
 
     __tablename__ = "photos"
 
@@ -65,6 +65,7 @@ class Photo(Base):
     form_id: Mapped[int | None] = mapped_column(ForeignKey("forms.id"), index=True)
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), index=True)
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrences.id"), index=True)
     message_id: Mapped[str | None] = mapped_column(index=True)
     album: Mapped[str | None]  # LINE's imageSet id
     media_type: Mapped[str]

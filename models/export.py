@@ -15,6 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, object_session
 from models.activities import Activity
 from models.base import Base, Moment
 from models.knowledge import KnowledgeItem, Question
+from models.meeting_queries import replies
+from models.meetings import Meeting, Occurrence
+from models.minute_queries import agenda_of, minutes_of, present
+from models.minutes import Resolution
 from models.network import Enterprise, Link, Need, Network, Offer, Partner
 from models.people import AuditEntry, Member, Membership
 
@@ -125,6 +129,34 @@ def _end_name(link: Link, side: str) -> str:
 def _membership_partner(row: Membership) -> str:
     partner = _beside(row, Partner, row.partner_id)
     return partner.name if partner else ""
+
+
+def _in(row: Base) -> Session:
+    """The session of a row that was just read."""
+    session = object_session(row)
+    assert session is not None  # noqa: S101 - it was read in one
+    return session
+
+
+def _agenda(occurrence: Occurrence) -> str:
+    added = [item.words for item in agenda_of(_in(occurrence), occurrence.id)]
+    return _joined([*occurrence.meeting.agenda, *added])
+
+
+def _attended(occurrence: Occurrence) -> int | None:
+    """As it was reported; None where nothing was."""
+    found = present(_in(occurrence), occurrence.id)
+    return found.heads if found.counted or found.heads else None
+
+
+def _approved_at(occurrence: Occurrence) -> datetime | None:
+    minutes = minutes_of(_in(occurrence), occurrence.id)
+    return minutes.approved_at if minutes else None
+
+
+def _held_on(occurrence: Occurrence) -> date:
+    """The local day on which it began."""
+    return occurrence.starts_at.astimezone(ZoneInfo(occurrence.meeting.network.timezone)).date()
 
 
 ACTIVITIES: Columns = {
@@ -256,6 +288,42 @@ LINKS: Columns = {
     "mutual": lambda row: "yes" if row.mutual else "no",
 }
 
+MEETINGS: Columns = {
+    "id": lambda row: row.id,
+    "code": lambda row: row.meeting.code,
+    "date": _held_on,
+    "date_be": lambda row: _buddhist(_held_on(row)),
+    "starts_at": lambda row: row.starts_at,
+    "ends_at": lambda row: row.ends_at,
+    "kind": lambda row: row.meeting.kind,
+    "title": lambda row: row.meeting.title,
+    "place": lambda row: row.place,
+    "enterprise_code": lambda row: _code(row.meeting.enterprise),
+    "enterprise": lambda row: _name(row.meeting.enterprise),
+    "host": lambda row: _called(row.meeting.host),
+    "agenda": _agenda,
+    "said_they_come": lambda row: replies(_in(row), row).coming,
+    "attended": _attended,
+    "quorum": lambda row: row.meeting.quorum,
+    "approved_at": _approved_at,
+    "cancelled_at": lambda row: row.cancelled_at,
+}
+
+RESOLUTIONS: Columns = {
+    "id": lambda row: row.id,
+    "meeting_id": lambda row: row.occurrence_id,
+    "meeting": lambda row: row.occurrence.meeting.title,
+    "meeting_date": lambda row: _held_on(row.occurrence),
+    "resolution": lambda row: row.words,
+    "owner": lambda row: _called(row.owner),
+    "owner_enterprise_code": lambda row: _code(row.owner_enterprise),
+    "owner_enterprise": lambda row: _name(row.owner_enterprise),
+    "due": lambda row: row.due_on,
+    "due_be": lambda row: _buddhist(row.due_on),
+    "noted_at": lambda row: row.noted_at,
+    "done_at": lambda row: row.done_at,
+}
+
 KINDS: dict[str, Kind] = {
     "activities": Kind(
         select(Activity).where(Activity.undone_at.is_(None)),
@@ -291,4 +359,14 @@ KINDS: dict[str, Kind] = {
         KnowledgeItem.source_on,
     ),
     "links": Kind(select(Link), Link.network_id, Link.id, LINKS, Link.since),
+    "meetings": Kind(
+        select(Occurrence).join(Meeting),
+        Meeting.network_id,
+        Occurrence.id,
+        MEETINGS,
+        Occurrence.starts_at,
+    ),
+    "resolutions": Kind(
+        select(Resolution), Resolution.network_id, Resolution.id, RESOLUTIONS, Resolution.noted_at
+    ),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.activities import Activity
 from models.identity import references_to
 from models.knowledge import Answer, KnowledgeItem, Question
+from models.minutes import AgendaItem, MinuteNote, Resolution
 from models.people import Member
 from models.post import Delivery, Event, Notice
 
@@ -43,7 +44,7 @@ def counts(session: Session, member: Member) -> Counter[str]:
 
 
 def holdings(session: Session, member: Member) -> list[Holding]:
-    """The member's reports, questions, answers and tips, the newest first."""
+    """The member's reports, questions, answers, tips and what they said or took on in meetings, the newest first."""
     found = [
         Holding("activities", one.reported_at, one.words or one.product or one.topic)
         for one in session.scalars(select(Activity).where(Activity.reporter_id == member.id))
@@ -57,4 +58,18 @@ def holdings(session: Session, member: Member) -> list[Holding]:
     for item in session.scalars(select(KnowledgeItem).where(KnowledgeItem.author_id == member.id)):
         at = datetime.combine(item.source_on, datetime.min.time(), tzinfo=member.created_at.tzinfo)
         found.append(Holding("knowledge_items", at, f"{item.title}: {item.words}"))
+    found += _of_meetings(session, member)
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _of_meetings(session: Session, member: Member) -> list[Holding]:
+    """What they put on an agenda, what they noted, and what they took on."""
+    items = session.scalars(select(AgendaItem).where(AgendaItem.member_id == member.id))
+    notes = session.scalars(select(MinuteNote).where(MinuteNote.member_id == member.id))
+    theirs = (Resolution.owner_id == member.id) | (Resolution.member_id == member.id)
+    decided = session.scalars(select(Resolution).where(theirs))
+    return [
+        *(Holding("agenda_items", one.added_at, one.words) for one in items),
+        *(Holding("minute_notes", one.noted_at, one.words) for one in notes),
+        *(Holding("resolutions", one.noted_at, one.words) for one in decided),
+    ]

@@ -14,6 +14,7 @@ from models.chats import Chat, Form, RoomMember
 from models.knowledge import Answer, KnowledgeItem, Question
 from models.meetings import Invitation, Rsvp
 from models.membership import end
+from models.minutes import AgendaItem, Attendance, MinuteNote, Resolution
 from models.mutes import Mute
 from models.network import Introduction
 from models.people import Member, Membership
@@ -21,6 +22,16 @@ from models.post import Delivery, Event, Notice
 
 NAMELESS = "…"  # stands where a name stood
 SHORTEST_NAME = 5  # characters; a shorter one is as likely a part of another word
+WRITTEN = (
+    Activity.words,
+    Activity.place,
+    Question.words,
+    Answer.words,
+    KnowledgeItem.words,
+    AgendaItem.words,
+    MinuteNote.words,
+    Resolution.words,
+)
 WITHHELD = "its recipient is no longer the one it was written to"
 
 
@@ -119,6 +130,7 @@ def _drop_doubles(session: Session, newcomer: Member, former: Member) -> None:
         (Invitation, Invitation.meeting_id),
         (Rsvp, Rsvp.occurrence_id),
         (Mute, Mute.what),
+        (Attendance, Attendance.occurrence_id),
     )
     for model, of in once:
         held = select(of).where(model.member_id == former.id)
@@ -151,7 +163,7 @@ def _free_words(session: Session, member: Member) -> None:
 
 def _take_out(session: Session, name: str) -> None:
     """What others wrote stays, without the name."""
-    for column in (Activity.words, Activity.place, Question.words, Answer.words, KnowledgeItem.words):
+    for column in WRITTEN:
         without = {column: func.replace(column, name, NAMELESS)}
         session.execute(update(column.class_).where(column.contains(name, autoescape=True)).values(without))
     for item in session.scalars(

@@ -26,6 +26,7 @@ def all_models() -> MetaData:
         "ledger",
         "meetings",
         "mutes",
+        "minutes",
         "network",
         "people",
         "post",

@@ -1,6 +1,6 @@
 """The field's words: one table maps the words of files and speech to the kinds that the bot keeps."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class ActivityKind(StrEnum):
@@ -75,6 +75,17 @@ class Attending(StrEnum):
     YES = "yes"
     NO = "no"
     MAYBE = "maybe"
+
+
+class AgendaPart(IntEnum):
+    """The six parts of Thai minutes, in their order."""
+
+    CHAIR = 1  # ประธานแจ้งให้ทราบ
+    FORMER = 2  # รับรองรายงานครั้งก่อน
+    CONTINUED = 3  # เรื่องสืบเนื่อง
+    TO_KNOW = 4  # เรื่องเพื่อทราบ
+    TO_DECIDE = 5  # เรื่องเพื่อพิจารณา
+    OTHER = 6  # อื่น ๆ
 
 
 class PartnerKind(StrEnum):

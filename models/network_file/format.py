@@ -32,6 +32,7 @@ from models.network_file.kinds import (
     Name,
     PartnerWord,
     RecurrenceRule,
+    ResolutionStatus,
     RoleWord,
     RoomWord,
     UrgencyWord,
@@ -324,6 +325,27 @@ class RsvpEntry(Entry):
     note: Words = ""
 
 
+class ResolutionEntry(Entry):
+    """What a meeting decided."""
+
+    words: Name = Field(alias="text")
+    owner: Annotated[str, names("member")] | None = None
+    enterprise: Annotated[str, names("enterprise")] | None = Field(None, alias="owner_enterprise_id")
+    due: Day | None = None
+    status: ResolutionStatus = "open"
+
+
+class MinutesEntry(Entry):
+    """What became of a meeting."""
+
+    attended: Count | None = None
+    summary: Words = Field("", alias="summary_th")
+    resolutions: List[ResolutionEntry]
+    recorded_by: Annotated[str, names("member")] | None = None
+    approved: Flag = False
+    approved_on: Day | None = None
+
+
 class MeetingEntry(Entry):
     """A meeting that was called, or took place."""
 
@@ -344,6 +366,7 @@ class MeetingEntry(Entry):
     agenda: List[Name]
     rsvps: List[RsvpEntry]
     quorum: Count | None = None
+    minutes: MinutesEntry | None = None
 
 
 class NetworkFile(Entry):

@@ -205,6 +205,7 @@ RoleWord = Annotated[str, _one_of("role or position", ROLE_WORDS.keys() | POSITI
 MeetingWord = Annotated[str, _one_of("kind of meeting", [kind.value for kind in MeetingKind])]
 MeetingMode = Annotated[str, _one_of("mode of a meeting", ("onsite", "online"))]
 AnswerWord = Annotated[str, _one_of("answer", [answer.value for answer in Attending])]
+ResolutionStatus = Annotated[str, _one_of("status of a resolution", ("open", "done"))]
 RecurrenceRule = Annotated[str, AfterValidator(_rule)]
 LinkStatus = Annotated[str, _one_of("status of a link", ("proposed", "active", "dormant"))]
 UserId = Annotated[str, Field(pattern=r"^U[0-9a-f]{32}$"), own("LINE account")]

@@ -21,7 +21,7 @@ from models.network_file.text import read
 from models.store import begin_writing
 
 # Parts of a file that the network's file may hold and that nothing is made of yet.
-LATER = ("meetings.minutes", "reserves", "network.shared_fund_thb", "expected_")
+LATER = ("reserves", "network.shared_fund_thb", "expected_")
 
 
 @dataclass(frozen=True)

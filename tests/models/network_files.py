@@ -76,6 +76,25 @@ SMALL = {
     ],
 }
 
+# A meeting of it, and what became of it.
+MET = {
+    "id": "MT1",
+    "title": "ประชุมกรรมการ",
+    "type": "committee",
+    "date": "2026-11-14",
+    "start": "19:00",
+    "invited_member_ids": ["M1"],
+    "agenda": ["เงินกองกลาง"],
+    "rsvps": [{"member_id": "M1", "answer": "yes"}],
+    "quorum": 4,
+    "minutes": {
+        "attended": 6,
+        "summary_th": "รับรองยอดเงิน",
+        "recorded_by": "M1",
+        "resolutions": [{"text": "ซื้อตู้เก็บเอกสาร", "owner": "M1", "due": "2026-12-05"}],
+    },
+}
+
 
 class SmallCountry:
     """Two provinces with three districts."""

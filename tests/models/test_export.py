@@ -10,7 +10,7 @@ from models.export import KINDS, NoDate, export
 from models.knowledge import Answer, KnowledgeItem, Question
 from models.network import Network, Offer
 from models.people import AuditEntry, Member, Membership
-from tests.models.network_files import GROUP_ID, LINE_ID, load, small
+from tests.models.network_files import GROUP_ID, LINE_ID, MET, load, small
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 def session(store):
     """A session with the small network and a question that was asked in it."""
     with store._sessions() as session, session.begin():
-        load(session)
+        load(session, small(meetings=[MET]))
         asker, advisor = session.scalars(select(Member).order_by(Member.id)).all()
         question = Question(
             network_id=network(session).id,
@@ -80,6 +80,29 @@ def rows(session, kind, since=None) -> list[dict]:
         (
             "questions",
             {"question": "ข้าวชื้นทำไง", "answers": "ตากก่อน", "handed_to": "คุณใบเตย", "state": "open"},
+        ),
+        (
+            "meetings",
+            {
+                "code": "MT1",
+                "date_be": "14/11/2569",
+                "agenda": "เงินกองกลาง",
+                "said_they_come": 1,
+                "attended": 6,
+                "quorum": 4,
+                "approved_at": None,
+            },
+        ),
+        (
+            "resolutions",
+            {
+                "meeting": "ประชุมกรรมการ",
+                "meeting_date": date(2026, 11, 14),
+                "resolution": "ซื้อตู้เก็บเอกสาร",
+                "owner": "น้องแพร",
+                "due_be": "05/12/2569",
+                "done_at": None,
+            },
         ),
         ("knowledge", {"code": "K1", "words": "1. วัด\n2. ตาก", "source": "โรงสี", "tags": "ข้าว"}),
         (
@@ -168,7 +191,12 @@ def test_what_was_taken_back_is_not_told(session):
 def test_another_network_s_rows_are_not_told(session):
     """Networks on one bot never see each other."""
     data = small(
-        **{"network.id": "N2", "network.rooms.0.line_group_id": "C" + "d" * 32, "members.0.line_user_id": ...}
+        **{
+            "network.id": "N2",
+            "network.rooms.0.line_group_id": "C" + "d" * 32,
+            "members.0.line_user_id": ...,
+            "meetings": [MET],
+        }
     )
     load(session, data)
     for kind in KINDS:

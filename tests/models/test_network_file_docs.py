@@ -37,6 +37,8 @@ ENTRIES = {
     "knowledge cards": form.CardEntry,
     "meetings": form.MeetingEntry,
     "answers": form.RsvpEntry,
+    "minutes": form.MinutesEntry,
+    "resolutions": form.ResolutionEntry,
 }
 
 
