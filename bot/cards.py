@@ -26,6 +26,7 @@ URI_LIMIT = 1000
 
 GREEN = "#0B6B3A"
 GREY = "#5B6570"
+PALE = "#E7F2EB"
 
 
 class TooLong(ValueError):
@@ -34,10 +35,18 @@ class TooLong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a card: a label and its value."""
+    """One line of a card: a label and its value. With an action all of it is a button, its label standing out."""
 
     label: str
     value: str
+    action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the lines below it have in common."""
+
+    words: str
 
 
 def text(words: str, quick: Sequence[Action] = ()) -> Message:
@@ -104,7 +113,7 @@ def card(
     *,
     words: str = "",
     big: Sequence[str] = (),
-    rows: Iterable[Row] = (),
+    rows: Iterable[Row | Heading] = (),
     note: str = "",
     buttons: Sequence[Action] = (),
     picture: str | None = None,
@@ -130,7 +139,7 @@ def bubble(
     *,
     words: str = "",
     big: Sequence[str] = (),
-    rows: Iterable[Row] = (),
+    rows: Iterable[Row | Heading] = (),
     note: str = "",
     buttons: Sequence[Action] = (),
     picture: str | None = None,
@@ -218,9 +227,22 @@ def _words(words: str, **style: Any) -> dict[str, Any]:
     return {"type": "text", "text": words, "wrap": True, **style}
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: Row | Heading) -> dict[str, Any]:
+    if isinstance(row, Heading):
+        return _words(row.words, size="sm", weight="bold", color=GREEN, margin="lg")
+    if row.action is not None:
+        return _tappable(row, row.action)
     label = _words(row.label, size="sm", color=GREY, flex=2)
     return _box([label, _words(row.value, size="md", flex=5)], layout="horizontal", spacing="sm")
+
+
+def _tappable(row: Row, action: Action) -> dict[str, Any]:
+    """A line as large as a thumb, with a sign that something is behind it."""
+    said = [_words(row.label, size="md", weight="bold")]
+    said += [_words(row.value, size="sm", color=GREY)] if row.value else []
+    parts = [_box(said, flex=1), _words("›", size="xl", color=GREEN, flex=0)]
+    style = {"backgroundColor": PALE, "cornerRadius": "8px", "paddingAll": "12px", "alignItems": "center"}
+    return _box(parts, layout="horizontal", spacing="md", action=action, **style)
 
 
 def _button(action: Action, *, first: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.buttons import number, unpack
-from bot.cards import Message
+from bot.cards import Message, Row
 from bot.dialogue import (
     BUTTON,
     MISSES,
@@ -21,6 +21,7 @@ from bot.dialogue import (
     tapped_form,
 )
 from bot.offered import meant_button
+from bot.overview import Look, OverviewLine, Part
 from bot.turn import Turn
 from bot.visit import PageHandler, PageRoute
 from bot.watch import TimedWork, Watch
@@ -76,6 +77,7 @@ class Capability:
     menu: list[MenuEntry] = field(default_factory=list)
     timed: list[TimedWork] = field(default_factory=list)
     pages: dict[str, PageRoute] = field(default_factory=dict)
+    overview: list[OverviewLine] = field(default_factory=list)
 
     def on(self, intent: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
         """The handler of an intent: handler(turn)."""
@@ -154,6 +156,15 @@ class Capability:
 
         return add
 
+    def on_overview(self, part: Part, *, who: Who | None = None) -> Callable[[Look], Look]:
+        """A line of the overview of those who may: look(turn) gives it, or None where there is nothing to say."""
+
+        def add(look: Look) -> Look:
+            self.overview.append(OverviewLine(part, look, who))
+            return look
+
+        return add
+
     def add_form(self, kind: FormKind) -> FormKind:
         """Register a kind of form."""
         self.forms[kind.name] = kind
@@ -180,6 +191,7 @@ class Router:
         self._menu = sorted(
             (entry for one in self._capabilities for entry in one.menu), key=lambda entry: entry.place
         )
+        self._overview = [line for one in self._capabilities for line in one.overview]
         self.pages = _merged(capability.pages for capability in self._capabilities)
         self.timed = [work for one in self._capabilities for work in one.timed]
         self.forms = Forms(_merged(capability.forms for capability in self._capabilities))
@@ -204,6 +216,12 @@ class Router:
     def menu(self, turn: Turn) -> list[MenuEntry]:
         """What this speaker may begin, in the order of the menu."""
         return [entry for entry in self._menu if entry.route.open_to(turn)]
+
+    def overview(self, turn: Turn) -> dict[Part, list[Row]]:
+        """What is open for this speaker, in the order of the parts; those without a line are left out."""
+        found = [(one.part, one.look(turn)) for one in self._overview if one.open_to(turn)]
+        lines = {part: [row for where, row in found if where is part and row is not None] for part in Part}
+        return {part: rows for part, rows in lines.items() if rows}
 
     def call(self, turn: Turn, route: Route | None, *arguments: str) -> list[Message]:
         """Call a handler, or say at the door why not."""

@@ -28,6 +28,12 @@ class Speaks:
         """A button with the words of `label` that calls the handler `name`."""
         return cards.button(self.say(label), pack(name, *arguments))
 
+    def open_row(self, label: str, value: str, name: str, *arguments: object) -> cards.Row:
+        """A line of a card that calls the handler `name`: the words of the msgid `label`, and a value's own words."""
+        said = self.say(label)
+        action = cards.button(cards.cut(said, cards.LABEL_LIMIT), pack(name, *arguments), said)
+        return cards.Row(said, value, action)
+
     def private_button(self, label: str, words: str, **values: object) -> cards.Action:
         """A button that moves on to one-to-one: it opens the bot's chat with the words of this msgid typed in."""
         basic_id = self.tools.basic_id()

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from bot import cards
 from bot.buttons import number
-from bot.cards import Action, Message
+from bot.cards import Action, Message, Row
 from bot.dialogue import FormKind, Question
 from bot.notices import Letter, Urgency, Window
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
-from bot.voice import Voice
+from bot.voice import Speaks, Voice
 from handlers.announcement_audience import label
 from handlers.announcement_cards import announcement_card, head, rows, said_of
 from handlers.announcement_sending import Cost, cost_of, reached, send
-from models.announcements import Announcement
+from handlers.overview import in_private, nothing_left
+from models.announcements import Announcement, asked
 from models.audiences import audience_of
 from models.chats import Form
 from models.people import Member
@@ -52,6 +54,35 @@ def ask_approval(turn: Turn, announcement: Announcement) -> Sequence[Message]:
     return [turn.text_message("announcements.asked", name=people[0].call_as)]
 
 
+@capability.on_overview(Part.DECIDE, who=only(Role.COORDINATOR))
+def overview(turn: Turn) -> Row | None:
+    """Announcements that wait for the speaker's word."""
+    count = len(_asked_here(turn))
+    matters = turn.say("overview.matters", count=count)
+    return turn.open_row("announcements.wait", matters, "announcement_approval.waiting") if count else None
+
+
+@capability.on_button("waiting", who=only(Role.COORDINATOR))
+def show_waiting(turn: Turn) -> Sequence[Message]:
+    """The one that waits, as it will look; of several a short list, each with its button."""
+    if turn.in_group:
+        return in_private(turn)
+    found = _asked_here(turn)
+    if not found:
+        return nothing_left(turn)
+    if len(found) == 1:
+        return _whole(turn, found[0])
+    bubbles = [_bubble(turn, one) for one in found[: cards.BUBBLES_A_CAROUSEL]]
+    return [cards.carousel(turn.say("announcements.wait"), bubbles)]
+
+
+@capability.on_button("look", who=only(Role.COORDINATOR))
+def look(turn: Turn, *arguments: str) -> Sequence[Message]:
+    """One of them, as it will look, with อนุมัติ and ไม่อนุมัติ."""
+    announcement = _to_decide(turn, arguments)
+    return _whole(turn, announcement) if isinstance(announcement, Announcement) else announcement
+
+
 @capability.on_button("yes", who=only(Role.COORDINATOR))
 def approve(turn: Turn, *arguments: str) -> Sequence[Message]:
     """อนุมัติ: it leaves, or is planned for its time."""
@@ -82,7 +113,24 @@ def refuse(turn: Turn, *arguments: str) -> Sequence[Message]:
     return turn.forms.start(turn, "announcements.refuse", {"announcement": announcement.id})
 
 
-def _asking(turn: Turn, voice: Voice, announcement: Announcement, cost: Cost) -> Message:
+def _asked_here(turn: Turn) -> Sequence[Announcement]:
+    return asked(turn.session, turn.network.id) if turn.network else []
+
+
+def _whole(turn: Turn, announcement: Announcement) -> list[Message]:
+    cost = cost_of(turn, audience_of(announcement), announcement.urgency, announcement.author_id)
+    said = said_of(turn.session, turn.tools, announcement, turn.now.tzinfo)
+    return [announcement_card(turn, said, None), _asking(turn, turn, announcement, cost)]
+
+
+def _bubble(turn: Turn, announcement: Announcement) -> dict[str, object]:
+    author = announcement.author.call_as if announcement.author else ""
+    shown = [("by", author), ("to", label(turn, audience_of(announcement)))]
+    button = turn.button("announcements.look", "announcement_approval.look", announcement.id)
+    return cards.bubble(head(announcement.words), rows=rows(turn, shown), buttons=[button])
+
+
+def _asking(turn: Turn, voice: Speaks, announcement: Announcement, cost: Cost) -> Message:
     author = announcement.author.call_as if announcement.author else ""
     when = announcement.send_at.astimezone(turn.now.tzinfo)
     shown = [

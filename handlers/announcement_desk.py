@@ -10,6 +10,7 @@ from bot.buttons import number
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.notices import Letter, Urgency, Window
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
 from bot.watch import Watch
@@ -19,8 +20,9 @@ from handlers.announcement_draft import MORNING, moment
 from handlers.announcement_report import Named, by_enterprise, report_rows
 from handlers.announcement_sending import follow_up, send, take_back, who_got
 from handlers.announcements import start
-from models.announcements import Announcement, due, recent
-from models.audiences import audience_of
+from handlers.overview import nothing_left
+from models.announcements import Announcement, due, past_deadline, planned, recent
+from models.audiences import audience_of, lacking
 from models.chats import Form
 from models.permissions import BELONGS, Role
 from models.store import take
@@ -29,6 +31,8 @@ capability = Capability("announcement_desk")
 
 SHOWN = 5
 GROUPS_A_CARD = 6
+LOOKED_AT = 5  # announcements of which it is counted who has not taken note
+A_WEEK = timedelta(days=7)
 TOO_LATE = timedelta(hours=12)  # a planned announcement that could not leave so long is asked about instead
 MENDED = ("sent", "planned")
 
@@ -47,6 +51,40 @@ def list_all(turn: Turn, *_groups: str) -> Sequence[Message]:
             )
         ]
     return [cards.carousel(turn.say("announcements.list"), [_bubble(turn, one) for one in found])]
+
+
+@capability.on_overview(Part.OVERDUE, who=BELONGS)
+def overview_unanswered(turn: Turn) -> Row | None:
+    """Announcements whose day has gone by without everybody having taken note."""
+    found = _unanswered(turn)
+    if not found:
+        return None
+    people = sum(len(lacking(turn.session, one)) for one in found)
+    matters = turn.say("announcements.unanswered.count", count=len(found), people=people)
+    return turn.open_row("announcements.unanswered", matters, "announcement_desk.unanswered")
+
+
+@capability.on_button("unanswered", who=BELONGS)
+def show_unanswered(turn: Turn) -> Sequence[Message]:
+    """Those announcements, each with who has not taken note."""
+    return _carousel(turn, "announcements.unanswered", _unanswered(turn), "names")
+
+
+@capability.on_overview(Part.WEEK, who=BELONGS)
+def overview_planned(turn: Turn) -> Row | None:
+    """Announcements that leave within the week."""
+    found = _planned(turn)
+    if not found:
+        return None
+    when = turn.language.moment(found[0].send_at.astimezone(turn.now.tzinfo))
+    said = turn.say("announcements.planned.next", count=len(found), when=when, head=head(found[0].words))
+    return turn.open_row("announcements.planned.week", said, "announcement_desk.planned")
+
+
+@capability.on_button("planned", who=BELONGS)
+def show_planned(turn: Turn) -> Sequence[Message]:
+    """Those announcements, each to be changed, cancelled or sent now."""
+    return _carousel(turn, "announcements.planned.week", _planned(turn), "show")
 
 
 @capability.on_button("show", who=BELONGS)
@@ -186,10 +224,36 @@ def _too_late(watch: Watch, announcement: Announcement) -> Letter:
     )
 
 
+def _unanswered(turn: Turn) -> list[Announcement]:
+    assert turn.network is not None  # noqa: S101 - who belongs has a network
+    found = past_deadline(turn.session, turn.network.id, _own(turn), turn.now)
+    return [one for one in found[:LOOKED_AT] if lacking(turn.session, one)]
+
+
+def _planned(turn: Turn) -> list[Announcement]:
+    assert turn.network is not None  # noqa: S101 - who belongs has a network
+    found = planned(turn.session, turn.network.id, _own(turn))
+    return [one for one in found if one.send_at <= turn.now + A_WEEK]
+
+
+def _own(turn: Turn) -> int | None:
+    """Whose announcements the speaker may look at: their own, a coordinator (None) all."""
+    return None if Role.COORDINATOR in turn.roles or turn.member is None else turn.member.id
+
+
+def _carousel(turn: Turn, title: str, found: Sequence[Announcement], opens: str) -> list[Message]:
+    """A list of announcements, each with a button that calls `announcement_desk.<opens>`."""
+    if turn.in_group:
+        return _in_private(turn)
+    if not found:
+        return nothing_left(turn)
+    shown = found[: cards.BUBBLES_A_CAROUSEL]
+    return [cards.carousel(turn.say(title), [_bubble(turn, one, opens) for one in shown])]
+
+
 def _recent(turn: Turn, limit: int) -> Sequence[Announcement]:
-    assert turn.network is not None and turn.member is not None  # noqa: PT018, S101 - who belongs
-    own = None if Role.COORDINATOR in turn.roles else turn.member.id
-    return recent(turn.session, turn.network.id, own, limit)
+    assert turn.network is not None  # noqa: S101 - who belongs has a network
+    return recent(turn.session, turn.network.id, _own(turn), limit)
 
 
 def _newest(turn: Turn, what: str) -> Sequence[Message]:
@@ -232,11 +296,11 @@ def _in_private(turn: Turn) -> list[Message]:
     return [card(turn.say("announcements.private"), buttons=[button])]
 
 
-def _bubble(turn: Turn, announcement: Announcement) -> dict[str, object]:
+def _bubble(turn: Turn, announcement: Announcement, opens: str = "show") -> dict[str, object]:
     return cards.bubble(
         head(announcement.words),
         rows=_rows(turn, announcement),
-        buttons=[turn.button("announcements.show", "announcement_desk.show", announcement.id)],
+        buttons=[turn.button(f"announcements.{opens}", f"announcement_desk.{opens}", announcement.id)],
     )
 
 

@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.buttons import number
-from bot.cards import LABEL_LIMIT, Action, Message, card, cut, with_quick
+from bot.cards import LABEL_LIMIT, MESSAGES_A_REPLY, Action, Message, Row, card, cut, with_quick
 from bot.dialogue import Data, FormKind, Question
 from bot.language import language
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
 from handlers.fit import versed_in
 from handlers.kept_answers import keep_card
+from handlers.overview import in_private, nothing_left
 from models import knowledge
-from models.advice import PROMISE, advisors, belongs, may_answer
+from models.advice import PROMISE, advisors, belongs, may_answer, waiting_for
 from models.chats import Form
 from models.knowledge import Answer
 from models.people import Member
@@ -36,6 +38,23 @@ def write(turn: Turn, *arguments: str) -> Sequence[Message]:
         more = turn.button("answers.more", "answers.write", question.id, MORE)
         return [turn.text_message("answers.answered_by", name=_answered_by(turn, question), quick=[more])]
     return turn.forms.start(turn, "answers.write", {"question": question.id})
+
+
+@capability.on_overview(Part.DECIDE, who=BELONGS)
+def overview(turn: Turn) -> Row | None:
+    """Questions that wait for the speaker's answer."""
+    count = len(_waiting_here(turn))
+    matters = turn.say("overview.matters", count=count)
+    return turn.open_row("answers.wait", matters, "answers.waiting") if count else None
+
+
+@capability.on_button("waiting", who=BELONGS)
+def show_waiting(turn: Turn) -> Sequence[Message]:
+    """The oldest of them, each to be answered or passed on."""
+    if turn.in_group:
+        return in_private(turn)
+    found = _waiting_here(turn)[:MESSAGES_A_REPLY]
+    return [question_card(turn, one) for one in found] or nothing_left(turn)
 
 
 @capability.on_button("unknown", who=BELONGS)
@@ -74,6 +93,12 @@ def question_card(turn: Turn, question: knowledge.Question) -> Message:
             turn.button("answers.unknown", "answers.unknown", question.id),
         ],
     )
+
+
+def _waiting_here(turn: Turn) -> list[knowledge.Question]:
+    here = turn.network.id if turn.network else None
+    asked = waiting_for(turn.session, turn.member.id) if turn.member else []
+    return [one for one in asked if one.network_id == here]
 
 
 def pass_on(turn: Turn, question: knowledge.Question, to: int | None = None) -> Member | None:

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from sqlalchemy import select
+
 from bot.buttons import number
-from bot.cards import Message, Row, card, text
+from bot.cards import MESSAGES_A_REPLY, Message, Row, card, text
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
+from handlers.overview import in_private, nothing_left
 from models.membership import (
     GUARDIAN,
     confirm,
@@ -78,6 +82,23 @@ def where_i_stand(turn: Turn, network_id: int) -> Membership | None:
     return membership_in(turn.session, turn.member.id, network_id) if turn.member else None
 
 
+@capability.on_overview(Part.DECIDE, who=BELONGS)
+def overview(turn: Turn) -> Row | None:
+    """Those who would like to belong, and wait for the speaker's word."""
+    count = len(_waiting_here(turn))
+    people = turn.say("overview.people", count=count)
+    return turn.open_row("confirming.wait", people, "confirming.waiting") if count else None
+
+
+@capability.on_button("waiting", who=BELONGS)
+def show_waiting(turn: Turn) -> Sequence[Message]:
+    """The oldest requests, each with its own buttons."""
+    if turn.in_group:
+        return in_private(turn)
+    found = _waiting_here(turn)[:MESSAGES_A_REPLY]
+    return [asked for one in found for asked in _asked_anew(turn, one)] or nothing_left(turn)
+
+
 @capability.on_button("ours", who=BELONGS)
 def ours(turn: Turn, *arguments: str) -> Sequence[Message]:
     """ใช่คนของเรา."""
@@ -141,6 +162,25 @@ def _does_a_guardian_agree(turn: Turn, membership: Membership) -> list[Message]:
     note = turn.say("confirming.guardian.how")
     rows = _rows(turn, membership)
     return [card(turn.say("confirming.guardian?"), rows=rows, note=note, buttons=[agrees, not_yet])]
+
+
+def _waiting_here(turn: Turn) -> list[Membership]:
+    """The requests in the turn's network that the speaker may answer now, the oldest first."""
+    query = select(Membership).where(
+        Membership.network_id == (turn.network.id if turn.network else None), Membership.state == "waiting"
+    )
+    coordinates = holds(turn.membership, Role.COORDINATOR)
+    return [
+        one
+        for one in turn.session.scalars(query.order_by(Membership.joined_at, Membership.id))
+        if one.member.left_at is None
+        and (coordinates if needs_guardian(turn.session, one.member) else may_decide(turn.membership, one))
+    ]
+
+
+def _asked_anew(turn: Turn, membership: Membership) -> list[Message]:
+    guardian = needs_guardian(turn.session, membership.member)
+    return _does_a_guardian_agree(turn, membership) if guardian else _who_is_this(turn, membership)
 
 
 def _who_is_this(turn: Turn, membership: Membership, wish: str = "") -> list[Message]:

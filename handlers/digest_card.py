@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.cards import ALT_TEXT_LIMIT, GREEN, GREY, Action, Message, Row, card, cut
+from bot.cards import ALT_TEXT_LIMIT, GREEN, GREY, PALE, Action, Message, Row, card, cut
 from bot.voice import Speaks
 from handlers.digest import Digest, View, suggestion
 from handlers.digest_words import around_rows, change, people_counts, short_days, span_words, title
 
-PALE = "#E7F2EB"
 INK = "#1B1F23"
 BARS = 4
 MOST_ROWS = 5

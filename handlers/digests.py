@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from bot import cards
 from bot.buttons import number
 from bot.cards import Action, Message, Row, card
+from bot.overview import Part
 from bot.router import Capability
 from bot.tools import Tools
 from bot.turn import Turn
@@ -17,7 +18,7 @@ from handlers.digest_words import change, people_counts, span_words, title
 from models.matching import enterprises_named
 from models.network import Enterprise, Network
 from models.people import Member
-from models.permissions import BELONGS, Role
+from models.permissions import BELONGS, Role, only
 from models.spans import Span, month_of, same_kind, week_ending
 from models.summary import is_product, quiet
 
@@ -25,6 +26,7 @@ capability = Capability("digests")
 
 LINK_LASTS = timedelta(days=14)
 MOST_QUIET = 10
+NAMED = 3
 LONGEST = timedelta(days=400)  # a span that is asked for
 
 
@@ -85,6 +87,16 @@ def show_quiet(turn: Turn, *_arguments: str) -> Sequence[Message]:
         return [turn.text_message("digests.quiet.none")]
     rows = [Row(one.enterprise.short_name, _silent_since(turn, one.since)) for one in found[:MOST_QUIET]]
     return [card(turn.say("digests.quiet.title"), rows=rows, note=turn.say("digests.quiet.note"))]
+
+
+@capability.on_overview(Part.QUIET, who=only(Role.COORDINATOR))
+def overview_quiet(turn: Turn) -> Row | None:
+    """The enterprises of which nothing was heard for three weeks, the longest silence first."""
+    found = quiet(turn.session, turn.network.id, turn.now.date()) if turn.network else []
+    names = ", ".join(one.enterprise.short_name for one in found[:NAMED])
+    if len(found) > NAMED:
+        names = turn.say("overview.and_more", names=names, count=len(found) - NAMED)
+    return turn.open_row("digests.quiet", names, "digests.quiet") if found else None
 
 
 @capability.page("page", who=BELONGS)

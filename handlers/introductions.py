@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.buttons import number
-from bot.cards import Action, Message, card
+from bot.cards import MESSAGES_A_REPLY, Action, Message, Row, card
 from bot.dialogue import Data, FormKind, Question
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
 from handlers.matches import name_of, owner_of
+from handlers.overview import in_private, nothing_left
 from handlers.partners import kind_of, own_enterprise, thing_of
 from models.advice import belongs
 from models.chats import Form
@@ -19,12 +21,14 @@ from models.introductions import (
     introductions_of,
     may_answer,
     shared_room,
+    unanswered,
 )
 from models.matching import Thing, enterprises_named, is_open
 from models.network import Enterprise, Introduction, Need, Offer
 from models.people import Member
-from models.permissions import BELONGS
+from models.permissions import BELONGS, Role, only
 from models.store import take
+from models.summary_around import WAITING_LONG
 
 capability = Capability("introductions")
 
@@ -86,6 +90,30 @@ def decline(turn: Turn, *arguments: str) -> Sequence[Message]:
     return [turn.text_message("introductions.you_declined")]
 
 
+@capability.on_overview(Part.OVERDUE, who=only(Role.COORDINATOR))
+def overview_long(turn: Turn) -> Row | None:
+    """Requests that nobody has answered for days."""
+    return _line(turn, "introductions.long", _long_unanswered(turn), "introductions.long")
+
+
+@capability.on_button("long", who=only(Role.COORDINATOR))
+def show_long(turn: Turn) -> Sequence[Message]:
+    """Those requests; a coordinator who has talked to the enterprise may answer for it."""
+    return _cards(turn, _long_unanswered(turn))
+
+
+@capability.on_overview(Part.DECIDE, who=only(Role.LEADER))
+def overview_own(turn: Turn) -> Row | None:
+    """Requests to the speaker's own enterprise."""
+    return _line(turn, "introductions.own_wait", _to_own(turn), "introductions.waiting")
+
+
+@capability.on_button("waiting", who=only(Role.LEADER))
+def show_waiting(turn: Turn) -> Sequence[Message]:
+    """Those requests, each to be answered."""
+    return _cards(turn, _to_own(turn))
+
+
 @capability.erases
 def erase(turn: Turn, member: Member) -> None:
     """Whoever wants to be forgotten: what they asked for goes, what they answered loses their name."""
@@ -93,6 +121,51 @@ def erase(turn: Turn, member: Member) -> None:
         turn.session.delete(introduction)
     for introduction in answered_by(turn.session, member.id):
         introduction.answered_by_id = None
+
+
+def _long_unanswered(turn: Turn) -> Sequence[Introduction]:
+    """What others should have answered; the speaker's own stands apart."""
+    found = unanswered(turn.session, turn.network.id, turn.now - WAITING_LONG) if turn.network else []
+    return [one for one in found if one not in _to_own(turn)]
+
+
+def _to_own(turn: Turn) -> Sequence[Introduction]:
+    own = own_enterprise(turn) if Role.LEADER in turn.roles else None
+    found = unanswered(turn.session, own.network_id, turn.now, own.id) if own else []
+    return [one for one in found if turn.member is not None and one.asker_id != turn.member.id]
+
+
+def _line(turn: Turn, label: str, found: Sequence[Introduction], opens: str) -> Row | None:
+    matters = turn.say("overview.matters", count=len(found))
+    return turn.open_row(label, matters, opens) if found else None
+
+
+def _cards(turn: Turn, found: Sequence[Introduction]) -> Sequence[Message]:
+    """The oldest requests, each with whom it is to, since when it waits, and its buttons."""
+    if turn.in_group:
+        return in_private(turn)
+    return [_standing_card(turn, one) for one in found[:MESSAGES_A_REPLY]] or nothing_left(turn)
+
+
+def _standing_card(turn: Turn, introduction: Introduction) -> Message:
+    asker = turn.session.get_one(Member, introduction.asker_id)
+    group = _enterprise(turn, introduction.from_enterprise_id)
+    who = turn.say("introductions.who", name=asker.call_as, group=group) if group else asker.call_as
+    return card(
+        turn.say("introductions.waits", who=who, group=_enterprise(turn, introduction.to_enterprise_id)),
+        words=turn.say("introductions.about", about=introduction.about),
+        note=turn.say(
+            "introductions.since", day=turn.language.day(introduction.asked_at.astimezone(turn.now.tzinfo))
+        ),
+        buttons=_answer_buttons(turn, introduction),
+    )
+
+
+def _answer_buttons(turn: Turn, introduction: Introduction) -> list[Action]:
+    return [
+        turn.button("introductions.yes", "introductions.yes", introduction.id),
+        turn.button("introductions.no", "introductions.no", introduction.id),
+    ]
 
 
 def _hinder(turn: Turn, thing: Thing) -> list[Message]:
@@ -174,10 +247,7 @@ def _tell(turn: Turn, person: Member, introduction: Introduction, words: str) ->
             part for part in (theirs.say("introductions.about", about=introduction.about), added) if part
         ),
         note=theirs.say("introductions.asked.note"),
-        buttons=[
-            theirs.button("introductions.yes", "introductions.yes", introduction.id),
-            theirs.button("introductions.no", "introductions.no", introduction.id),
-        ],
+        buttons=_answer_buttons(theirs, introduction),
     )
     turn.tell(person, [asking], about=_about(introduction, "asked"))
 

@@ -6,11 +6,12 @@ from datetime import datetime, time, timedelta
 from bot import cards
 from bot.buttons import number, pack
 from bot.cards import Message, Row, card
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_audiences import speaks_of
 from handlers.meeting_cards import hours, local, occurrence_card, place_line
-from models.meeting_queries import coming, invited_rooms, is_invited, is_open, nearest_of_each
+from models.meeting_queries import coming, invited_rooms, is_invited, is_open, nearest_of_each, replies
 from models.meetings import Occurrence
 from models.permissions import ANYONE, BELONGS, Role, Standing
 from models.words import Audience, MeetingKind, RoomKind
@@ -20,6 +21,8 @@ capability = Capability("meeting_list")
 LOOKS_AHEAD = timedelta(days=62)
 SHOWN = 5
 OPENED = 3
+NAMED = 3
+A_WEEK = timedelta(days=7)
 
 
 @capability.on("show_meetings", who=ANYONE)
@@ -42,6 +45,25 @@ def show(turn: Turn) -> Sequence[Message]:
 def mine(turn: Turn) -> Sequence[Message]:
     """ดูนัดหมาย in the menu."""
     return show(turn)
+
+
+@capability.on_overview(Part.WEEK, who=BELONGS)
+def overview(turn: Turn) -> Row | None:
+    """The meetings of the coming seven days, the next ones with how many come."""
+    found = _this_week(turn)
+    said = [_with_people(turn, one) for one in found[:NAMED]]
+    if len(found) > NAMED:
+        said.append(turn.say("meeting_list.others", count=len(found) - NAMED))
+    return turn.open_row("meeting_list.week", "\n".join(said), "meeting_list.week") if found else None
+
+
+@capability.on_button("week", who=BELONGS)
+def week(turn: Turn) -> Sequence[Message]:
+    """Those meetings, each with its button."""
+    found = _this_week(turn)
+    if not found:
+        return [turn.text_message("meeting_list.none")]
+    return [_one(turn, found[0]) if len(found) == 1 else _several(turn, found)]
 
 
 @capability.on_button("open", who=ANYONE)
@@ -95,6 +117,17 @@ def kind_named(turn: Turn) -> str:
 def short_day(turn: Turn, occurrence: Occurrence) -> str:
     """25 พ.ย., for a button."""
     return " ".join(turn.language.day(local(occurrence, occurrence.starts_at)).split()[1:3])
+
+
+def _this_week(turn: Turn) -> list[Occurrence]:
+    found = theirs(turn, everything=True, each=True)
+    return [one for one in found if one.starts_at <= turn.now + A_WEEK]
+
+
+def _with_people(turn: Turn, occurrence: Occurrence) -> str:
+    when = turn.language.moment(local(occurrence, occurrence.starts_at))
+    people = replies(turn.session, occurrence).coming
+    return turn.say("meeting_list.with_people", when=when, title=occurrence.meeting.title, people=people)
 
 
 def _days(turn: Turn, period: Sequence[str]) -> tuple[datetime, datetime]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.budget import BudgetState, look
 from bot.cards import Message, Row, card
 from bot.notices import Urgency
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
 from models.permissions import Role, only
@@ -27,6 +28,16 @@ def show(turn: Turn, *_groups: str) -> Sequence[Message]:
             note=_note(turn, shared),
         )
     ]
+
+
+@capability.on_overview(Part.MONTH, who=only(Role.COORDINATOR))
+def overview(turn: Turn) -> Row | None:
+    """What can still be sent this month; nothing where there is no limit."""
+    state = look(turn.session, turn.tools.wall())
+    if state.left is None:
+        return None
+    left = turn.say("message_budget.left_of", left=f"{state.left:,}", quota=f"{state.quota:,}")
+    return turn.open_row("message_budget.title", left, "message_budget.show")
 
 
 def _left(turn: Turn, state: BudgetState) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.buttons import number, pack
-from bot.cards import FLEX_LABEL_LIMIT, Action, Message, Row, button, card, cut
+from bot.cards import FLEX_LABEL_LIMIT, MESSAGES_A_REPLY, Action, Message, Row, button, card, cut
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
 from handlers import confirming
+from handlers.overview import in_private, nothing_left
 from models.identity import become
 from models.invites import InviteKind, add_invite, spend
 from models.membership import confirm, holds, members_like
@@ -46,7 +48,7 @@ def ask(turn: Turn, enterprise_id: int | None, network_id: int | None, name: str
     )
     turn.note("phone.asked", "invite", request.id)
     for decider in _deciders(turn, request, likely):
-        words = _is_this_them(turn.toward(decider), request, likely)
+        words = [_is_this_them(turn.toward(decider), request, turn.member, likely)]
         if turn.tell(decider, words, about=f"phone:{request.id}:ask"):
             return [turn.text_message("confirming.asked", name=decider.call_as)]
     return [turn.text_message("confirming.nobody")]
@@ -63,6 +65,23 @@ def waiting(turn: Turn) -> list[Message]:
     if turn.session.scalar(asked.limit(1)) is None:
         return []
     return [turn.text_message("confirming.waiting", name=turn.say("confirming.somebody"))]
+
+
+@capability.on_overview(Part.DECIDE, who=BELONGS)
+def overview(turn: Turn) -> Row | None:
+    """Those who say that they have a new phone, and wait for the speaker's word."""
+    count = len(_waiting_here(turn))
+    people = turn.say("overview.people", count=count)
+    return turn.open_row("new_phone.waiting", people, "new_phone.waiting") if count else None
+
+
+@capability.on_button("waiting", who=BELONGS)
+def show_waiting(turn: Turn) -> Sequence[Message]:
+    """The oldest requests, each with its own buttons."""
+    if turn.in_group:
+        return in_private(turn)
+    found = _waiting_here(turn)[:MESSAGES_A_REPLY]
+    return [_asked_anew(turn, one) for one in found] or nothing_left(turn)
 
 
 @capability.on_button("same", who=BELONGS)
@@ -114,17 +133,34 @@ def _deciders(turn: Turn, request: Invite, likely: Sequence[Membership]) -> list
     return [one.member for one in (*leaders, *coordinators) if one.member_id not in theirs]
 
 
-def _is_this_them(turn: Turn, request: Invite, likely: Sequence[Membership]) -> list[Message]:
+def _waiting_here(turn: Turn) -> list[Invite]:
+    """The requests in the turn's network that wait for the speaker, the oldest first."""
+    asked = select(Invite).where(
+        Invite.kind == InviteKind.PHONE,
+        Invite.network_id == (turn.network.id if turn.network else None),
+        Invite.created_by_id != (turn.member.id if turn.member else None),
+        Invite.uses_left > 0,
+        Invite.expires_at > turn.now,
+    )
+    return [one for one in turn.session.scalars(asked.order_by(Invite.id)) if _may_answer(turn, one)]
+
+
+def _asked_anew(turn: Turn, request: Invite) -> Message:
+    newcomer = turn.session.get_one(Member, request.created_by_id)
+    found = members_like(turn.session, request.network_id, newcomer.call_as, request.enterprise_id, OFFERED)
+    return _is_this_them(turn, request, newcomer, [one for one in found if one.member_id != newcomer.id])
+
+
+def _is_this_them(turn: Turn, request: Invite, newcomer: Member, likely: Sequence[Membership]) -> Message:
     """The card that asks: one button a person whom the name may mean."""
-    assert turn.member is not None  # noqa: S101 - as in ask
-    rows = [Row(turn.say("confirming.name"), turn.member.call_as)]
+    rows = [Row(turn.say("confirming.name"), newcomer.call_as)]
     enterprise = turn.session.get(Enterprise, request.enterprise_id) if request.enterprise_id else None
     if enterprise is not None:
         rows.append(Row(turn.say("confirming.group"), enterprise.short_name))
     buttons = [_same_button(turn, request, one) for one in likely]
     buttons.append(turn.button("new_phone.nobody", "new_phone.nobody", request.id))
     note = turn.say("new_phone.how" if likely else "new_phone.unknown")
-    return [card(turn.say("new_phone.same?"), rows=rows, note=note, buttons=buttons)]
+    return card(turn.say("new_phone.same?"), rows=rows, note=note, buttons=buttons)
 
 
 def _same_button(turn: Turn, request: Invite, entry: Membership) -> Action:

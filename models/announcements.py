@@ -12,6 +12,7 @@ from models.network import Network
 from models.people import Member
 
 REPEATED_WITHIN = timedelta(days=1)
+LOOKED_BACK = timedelta(days=14)  # after its day nobody asks any more who has not taken note
 EMERGENCY_LASTS = timedelta(hours=48)  # where nobody ends it before
 LIVE = ("asked", "planned", "sent")
 
@@ -139,6 +140,35 @@ def recent(session: Session, network_id: int, author_id: int | None, limit: int)
     return session.scalars(
         query.order_by(Announcement.send_at.desc(), Announcement.id.desc()).limit(limit)
     ).all()
+
+
+def asked(session: Session, network_id: int) -> Sequence[Announcement]:
+    """Announcements that wait for a coordinator's word, the oldest first."""
+    query = select(Announcement).where(Announcement.network_id == network_id, Announcement.state == "asked")
+    return session.scalars(query.order_by(Announcement.written_at, Announcement.id)).all()
+
+
+def planned(session: Session, network_id: int, author_id: int | None) -> Sequence[Announcement]:
+    """Announcements that leave later, the next one first: one author's own, or (None) all."""
+    query = select(Announcement).where(Announcement.network_id == network_id, Announcement.state == "planned")
+    if author_id is not None:
+        query = query.where(Announcement.author_id == author_id)
+    return session.scalars(query.order_by(Announcement.send_at, Announcement.id)).all()
+
+
+def past_deadline(
+    session: Session, network_id: int, author_id: int | None, now: datetime
+) -> Sequence[Announcement]:
+    """Announcements whose day for taking note went by of late, the newest first: one author's own, or (None) all."""
+    query = select(Announcement).where(
+        Announcement.network_id == network_id,
+        Announcement.state == "sent",
+        Announcement.acknowledge_by <= now,
+        Announcement.acknowledge_by > now - LOOKED_BACK,
+    )
+    if author_id is not None:
+        query = query.where(Announcement.author_id == author_id)
+    return session.scalars(query.order_by(Announcement.acknowledge_by.desc(), Announcement.id)).all()
 
 
 def due(session: Session, network_id: int, now: datetime) -> Sequence[Announcement]:

@@ -1,6 +1,7 @@
 """Introductions: who may be asked for an enterprise, what was asked before, and where two people can meet."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -44,6 +45,18 @@ def asked_before(session: Session, asker_id: int, enterprise_id: int, about: str
 def introductions_of(session: Session, member_id: int) -> Sequence[Introduction]:
     """All that a member asked for."""
     return session.scalars(select(Introduction).where(Introduction.asker_id == member_id)).all()
+
+
+def unanswered(
+    session: Session, network_id: int, until: datetime, enterprise_id: int | None = None
+) -> Sequence[Introduction]:
+    """What was asked by `until` (aware) and has no answer, of a network or of one enterprise; the oldest first."""
+    query = select(Introduction).where(
+        Introduction.network_id == network_id, Introduction.state == "asked", Introduction.asked_at <= until
+    )
+    if enterprise_id is not None:
+        query = query.where(Introduction.to_enterprise_id == enterprise_id)
+    return session.scalars(query.order_by(Introduction.asked_at, Introduction.id)).all()
 
 
 def answered_by(session: Session, member_id: int) -> Sequence[Introduction]:
