@@ -88,6 +88,11 @@ class FormKind:
         default=lambda turn, form: None
     )  # the form ended without ถูกต้อง
 
+    @property
+    def only_asks_which(self) -> bool:
+        """Whether nothing is lost when its member says something else: it only asks which of some was meant."""
+        return self.card is None and all(one.expects == "choice" for one in self.questions)
+
     def question(self, name: str) -> Question | None:
         """The question of this name."""
         return next((one for one in self.questions if one.name == name), None)

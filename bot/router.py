@@ -272,6 +272,9 @@ class Router:
         taken = self.forms.answer(turn, form)
         if taken is not None:
             return taken
+        if command and self.forms.kind(form).only_asks_which:
+            self.forms.end(turn, form, "cancelled")
+            return self._read(turn)
         if command:
             return self.forms.offer_to_leave(turn, form)
         if form.misses + 1 >= MISSES:
