@@ -12,10 +12,10 @@ from bot.language import DEFAULT, language
 from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_cards import local, moment_line
-from handlers.meeting_list import kind_named, runs, short_day, theirs
+from handlers.meeting_list import concerns, kind_named, runs, short_day, theirs
 from handlers.meeting_reminders import spare
 from models.chats import Chat, Form, RoomMember
-from models.meeting_queries import Replies, invited_rooms, is_invited, is_open, replies, rsvp_of
+from models.meeting_queries import Replies, is_invited, is_open, replies, rsvp_of
 from models.meetings import Invitation, Occurrence, Rsvp
 from models.people import Member
 from models.permissions import ANYONE, BELONGS, Role
@@ -43,6 +43,10 @@ def said(turn: Turn) -> Sequence[Message]:
     found = _meant(turn, str(slots.get("datetime", ""))[:10])
     if not found:
         return _none_open(turn)
+    if len(found) == 1 and not is_invited(
+        turn.session, found[0].meeting, turn.member.id if turn.member else 0
+    ):
+        return [turn.text_message("meeting_answers.not_invited")]
     if len(found) == 1:
         return [_answer(turn, found[0], data)]
     data["among"] = [one.id for one in found[:OFFERED]]
@@ -102,8 +106,9 @@ def erase(turn: Turn, member: Member) -> None:
 
 
 def _meant(turn: Turn, day: str) -> list[Occurrence]:
-    """The open meetings that words may be about: in a group its own; by the day or the kind that was said."""
-    found = theirs(turn, everything=False)
+    """The open meetings that words may be about: in a group those that may be spoken of there; by the day or the kind
+    that was said."""
+    found = theirs(turn, everything=turn.in_group)
     if day:
         found = [one for one in found if local(one, one.starts_at).date().isoformat() == day] or found
     kind = kind_named(turn)
@@ -190,8 +195,8 @@ def _kept(turn: Turn, occurrence: Occurrence, data: Data) -> Rsvp:
 
 def _without_name(turn: Turn, occurrence: Occurrence, data: Data) -> list[Message]:
     """Before consent an answer is counted without a name; where LINE does not tell who taps, not even that."""
-    rooms = {room.id for room in invited_rooms(turn.session, occurrence.meeting_id)}
-    counted = turn.incoming.user_id is not None and turn.room is not None and turn.room.id in rooms
+    here = turn.in_group and concerns(turn, occurrence, everything=True)
+    counted = turn.incoming.user_id is not None and here
     if counted:
         rsvp = _kept(turn, occurrence, data)
         rsvp.subject = _subject(turn, occurrence)
@@ -220,8 +225,7 @@ def _may_see(turn: Turn, occurrence: Occurrence) -> bool:
     if turn.member is None or turn.network is None:
         return False
     if turn.in_group:
-        rooms = invited_rooms(turn.session, occurrence.meeting_id)
-        return turn.room is not None and turn.room.id in {room.id for room in rooms}
+        return concerns(turn, occurrence, everything=True)
     if is_invited(turn.session, occurrence.meeting, turn.member.id):
         return True
     return turn.network.id == occurrence.meeting.network_id and Role.COORDINATOR in turn.roles

@@ -94,7 +94,7 @@ def theirs(
         found = [one for one in found if first <= one.starts_at < last]
     elif not each:
         found = nearest_of_each(found)
-    return [one for one in found if _concerns(turn, one, everything)]
+    return [one for one in found if concerns(turn, one, everything=everything)]
 
 
 def runs(turn: Turn, occurrence: Occurrence) -> bool:
@@ -106,6 +106,20 @@ def runs(turn: Turn, occurrence: Occurrence) -> bool:
         return False
     leads = Role.LEADER in turn.roles and meeting.enterprise_id is not None
     return Role.COORDINATOR in turn.roles or (leads and meeting.enterprise_id == own.enterprise_id)
+
+
+def concerns(turn: Turn, occurrence: Occurrence, *, everything: bool) -> bool:
+    """Whether this meeting may be spoken of here, as `theirs` says."""
+    meeting = occurrence.meeting
+    if turn.in_group:
+        if turn.room is None:
+            return False
+        if everything and meeting.audience == Audience.EVERYONE and turn.room.kind == RoomKind.NETWORK:
+            return True
+        return turn.room.id in {room.id for room in invited_rooms(turn.session, meeting.id)}
+    if everything and Role.COORDINATOR in turn.roles:
+        return True
+    return turn.member is not None and is_invited(turn.session, meeting, turn.member.id)
 
 
 def kind_named(turn: Turn) -> str:
@@ -135,19 +149,6 @@ def _days(turn: Turn, period: Sequence[str]) -> tuple[datetime, datetime]:
         datetime.combine(datetime.fromisoformat(day).date(), time(), turn.now.tzinfo) for day in period
     )
     return first, last + timedelta(days=1)
-
-
-def _concerns(turn: Turn, occurrence: Occurrence, everything: bool) -> bool:
-    meeting = occurrence.meeting
-    if turn.in_group:
-        if turn.room is None:
-            return False
-        if everything and meeting.audience == Audience.EVERYONE and turn.room.kind == RoomKind.NETWORK:
-            return True
-        return turn.room.id in {room.id for room in invited_rooms(turn.session, meeting.id)}
-    if everything and Role.COORDINATOR in turn.roles:
-        return True
-    return turn.member is not None and is_invited(turn.session, meeting, turn.member.id)
 
 
 def _one(turn: Turn, occurrence: Occurrence) -> Message:

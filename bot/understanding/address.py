@@ -20,6 +20,7 @@ _THAI_GOES_ON = re.compile("[ะ-ฺๅ็-๎]")
 _LETTER = re.compile(r"[^\W\d]")
 _THAI = re.compile("[ก-๛]")
 _BEFORE_COUNT = ("", "ได้", "ขาย", "ขายได้", "ไป", "ไปแล้ว", "มา")
+_COMING = re.compile(r"(?:ไป|มา)\s*[^\s\d]{0,8}\s*\d*\s*(?:คน|ท่าน|ราย)")
 _COUNTED = 16  # characters behind the name in which a count begins
 _DISTINCT = 4  # letters from which on a phrase is told from the beginning of another word
 _JUDGED = 80  # characters behind the name that decide
@@ -115,7 +116,8 @@ def _carrying(rest: str, *sections: str) -> int:
     """How much of what follows carries on the word: สานตะกร้า, สานเสร็จ, สานได้ 3 ใบ."""
     numbers = find_numbers(rest[:_COUNTED])
     if numbers and rest[: numbers[0].start].strip() in _BEFORE_COUNT:
-        return numbers[0].end
+        # Baskets are counted, not people: สาน ไป 2 คน is an answer to an invitation.
+        return 0 if _COMING.match(rest) else numbers[0].end
     return max(_longest(rest, lexicon.group("calling", section)) for section in sections)
 
 
