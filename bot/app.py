@@ -30,6 +30,7 @@ from bot.settings import DEMANDED, Settings, load_settings
 from bot.sweep import Sweep
 from bot.tools import Tools
 from bot.understanding import reader
+from bot.web.calendars import calendars
 from bot.web.committer import Committer
 from bot.web.health import health
 from bot.web.media import media
@@ -77,6 +78,7 @@ class House:
         app.register_blueprint(health(self.webhook.store, self.tools.wall))
         app.register_blueprint(media(self.store, self.tools))
         app.register_blueprint(pages(self.store, self.tools, self.router))
+        app.register_blueprint(calendars(self.store, self.tools, self.router))
         token = self.settings.saan_metrics_token.get_secret_value()
         app.register_blueprint(metrics(self.webhook.store, self.measures, token, self.tools.wall))
         app.extensions["saan"] = self

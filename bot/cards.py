@@ -23,6 +23,7 @@ BUBBLE_BYTES = 30_000
 MESSAGES_A_REPLY = 5
 BUBBLES_A_CAROUSEL = 12
 URI_LIMIT = 1000
+PLACE_LIMIT = 100
 
 GREEN = "#0B6B3A"
 GREY = "#5B6570"
@@ -108,18 +109,28 @@ def date_button(label: str, data: str, *, initial: str, most: str | None = None)
     return {**picker, "max": most} if most else picker
 
 
+def place_button(label: str) -> Action:
+    """A button that opens LINE's map, to send a place of it; LINE takes it as a quick reply only."""
+    _fits(label, LABEL_LIMIT, "quick reply label")
+    return {"type": "location", "label": label}
+
+
 def card(
     title: str,
     *,
     words: str = "",
     big: Sequence[str] = (),
     rows: Iterable[Row | Heading] = (),
+    links: Sequence[Action] = (),
     note: str = "",
     buttons: Sequence[Action] = (),
     picture: str | None = None,
 ) -> Message:
-    """A card: its title, a text, big numbers, labelled lines, a small note, and buttons one below the other."""
-    made = bubble(title, words=words, big=big, rows=rows, note=note, buttons=buttons, picture=picture)
+    """A card: its title, a text, big numbers, labelled lines, links between them, a small note, and buttons one below
+    the other."""
+    made = bubble(
+        title, words=words, big=big, rows=rows, links=links, note=note, buttons=buttons, picture=picture
+    )
     return _flex([title, *([words] if words else []), *big], made)
 
 
@@ -140,6 +151,7 @@ def bubble(
     words: str = "",
     big: Sequence[str] = (),
     rows: Iterable[Row | Heading] = (),
+    links: Sequence[Action] = (),
     note: str = "",
     buttons: Sequence[Action] = (),
     picture: str | None = None,
@@ -149,6 +161,7 @@ def bubble(
     contents += [_words(words, size="md")] if words else []
     contents += [_words(number, size="xxl", weight="bold") for number in big]
     contents += [_row(row) for row in rows]
+    contents += [_link(action) for action in links]
     if note:
         contents.append(_words(note, size="sm", color=GREY, margin="md"))
     made: dict[str, Any] = {"type": "bubble", "body": _box(contents, spacing="sm")}
@@ -168,6 +181,17 @@ def bubble(
     if size > BUBBLE_BYTES:
         raise TooLong(f"a card of {size} bytes; LINE takes {BUBBLE_BYTES}")
     return made
+
+
+def location(title: str, address: str, latitude: float, longitude: float) -> Message:
+    """A place on the map; LINE takes 100 characters of each text, and neither may be empty."""
+    return {
+        "type": "location",
+        "title": cut(title, PLACE_LIMIT),
+        "address": cut(address or title, PLACE_LIMIT),
+        "latitude": latitude,
+        "longitude": longitude,
+    }
 
 
 def image(url: str, preview: str) -> Message:
@@ -243,6 +267,12 @@ def _tappable(row: Row, action: Action) -> dict[str, Any]:
     parts = [_box(said, flex=1), _words("›", size="xl", color=GREEN, flex=0)]
     style = {"backgroundColor": PALE, "cornerRadius": "8px", "paddingAll": "12px", "alignItems": "center"}
     return _box(parts, layout="horizontal", spacing="md", action=action, **style)
+
+
+def _link(action: Action) -> dict[str, Any]:
+    """A line to tap that is no button; the whole line takes the tap."""
+    words = _words(action["label"], size="md", color=GREEN, decoration="underline")
+    return _box([words], action=action, paddingTop="6px", paddingBottom="6px")
 
 
 def _button(action: Action, *, first: bool) -> dict[str, Any]:

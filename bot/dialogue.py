@@ -183,12 +183,15 @@ class Forms:
             case _:
                 return self.go_on(turn, form)
 
-    def take_place(self, turn: Turn, form: Form, words: str) -> list[Message] | None:
-        """Take a place that was sent from the map, by its words; None where no place is asked."""
+    def take_place(
+        self, turn: Turn, form: Form, words: str, point: tuple[float, float] | None
+    ) -> list[Message] | None:
+        """Take a place that was sent from the map: its words, and its point as `<question>_point`; None where no place
+        is asked."""
         question = self.kind(form).question(form.step)
         if question is None or question.expects != "place":
             return None
-        return self._take(turn, form, question, words)
+        return self._take(turn, form, question, words, {_point_of(question): list(point)} if point else {})
 
     def missed(self, turn: Turn, form: Form) -> list[Message]:
         """What was said fits nothing: say kindly what is asked, with an example."""
@@ -262,12 +265,15 @@ class Forms:
         ]
         return self._take(turn, form, *fitting[0]) if len(fitting) == 1 else None
 
-    def _take(self, turn: Turn, form: Form, question: Question, value: Any) -> list[Message]:
+    def _take(
+        self, turn: Turn, form: Form, question: Question, value: Any, more: Data | None = None
+    ) -> list[Message]:
         problem = question.check(turn, value) if question.check else None
         if problem is not None:
             return [turn.text_message(problem), *self._ask(turn, form, question)]
         skipped = [name for name in form.data.get(SKIPPED, []) if name != question.name]
-        form.data = {**form.data, question.name: _plain(value), SKIPPED: skipped}
+        others = {name: kept for name, kept in form.data.items() if name != _point_of(question)}
+        form.data = {**others, question.name: _plain(value), SKIPPED: skipped, **(more or {})}
         form.misses = 0
         return self.go_on(turn, form)
 
@@ -302,6 +308,8 @@ class Forms:
         quick = [self._choice_button(form, choice) for choice in choices]
         if question.expects == "date":
             quick.append(_date_button(turn, form))
+        if question.expects == "place":
+            quick.append(cards.place_button(turn.say("form.pick_place")))
         if question.may_skip:
             quick.append(self._button(turn, form, "form.skip", "skip"))
             quick.append(self._button(turn, form, "form.unknown", "skip", "unknown"))
@@ -372,6 +380,11 @@ def asleep(form: Form, now: datetime) -> bool:
 def over(form: Form, now: datetime) -> bool:
     """Whether so much time went by that the form ends."""
     return now - form.touched_at > ENDS_AFTER
+
+
+def _point_of(question: Question) -> str:
+    """Where a form keeps the point on the map of the place that a question asks for."""
+    return f"{question.name}_point"
 
 
 def _missing(question: Question, data: Data) -> bool:

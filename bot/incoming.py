@@ -59,6 +59,7 @@ class Incoming:
     quoted_id: str | None = None
     image_set: ImageSet | None = None
     place: str = ""  # a location message's own words
+    point: tuple[float, float] | None = None  # … and where it is: latitude, longitude
     data: str | None = None  # a postback's
     picked: str | None = None  # a date picker's date, time or datetime, as LINE gives it
     joined: tuple[str, ...] = ()
@@ -127,6 +128,7 @@ def _said(raw: Mapping[str, Any]) -> dict[str, Any]:
         "quoted_id": _text(message.get("quotedMessageId")),
         "image_set": _image_set(_mapping(message.get("imageSet"))),
         "place": str(message.get("title") or message.get("address") or ""),
+        "point": _point(message.get("latitude"), message.get("longitude")),
         "data": _text(postback.get("data")),
         "picked": _text(params.get("date") or params.get("datetime") or params.get("time")),
         "joined": _members(raw.get("joined")),
@@ -139,6 +141,12 @@ def _image_set(found: Mapping[str, Any]) -> ImageSet | None:
     if isinstance(found.get("id"), str) and isinstance(index, int) and isinstance(total, int):
         return ImageSet(found["id"], index, total)
     return None
+
+
+def _point(latitude: object, longitude: object) -> tuple[float, float] | None:
+    if not isinstance(latitude, (int, float)) or not isinstance(longitude, (int, float)):
+        return None
+    return (float(latitude), float(longitude)) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def _members(found: object) -> tuple[str, ...]:

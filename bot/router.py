@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.buttons import number, unpack
+from bot.calendars import EntryHandler, FeedHandler
 from bot.cards import Message, Row
 from bot.dialogue import (
     BUTTON,
@@ -78,6 +79,8 @@ class Capability:
     timed: list[TimedWork] = field(default_factory=list)
     pages: dict[str, PageRoute] = field(default_factory=dict)
     overview: list[OverviewLine] = field(default_factory=list)
+    feeds: dict[str, FeedHandler] = field(default_factory=dict)
+    entries: dict[str, EntryHandler] = field(default_factory=dict)
 
     def on(self, intent: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
         """The handler of an intent: handler(turn)."""
@@ -110,21 +113,11 @@ class Capability:
 
     def on_event(self, kind: str) -> Callable[[Handler], Handler]:
         """The handler of what happens in a chat: follow, join, picture, voice …: handler(turn)."""
-
-        def add(handler: Handler) -> Handler:
-            self.events[kind] = handler
-            return handler
-
-        return add
+        return _keeping(self.events, kind)
 
     def door(self, standing: Standing) -> Callable[[Door], Door]:
         """What is said to somebody who lacks this standing (or, for BELONGS, the role) that a handler asks for."""
-
-        def add(door: Door) -> Door:
-            self.doors[standing] = door
-            return door
-
-        return add
+        return _keeping(self.doors, standing)
 
     def forgets(self, forgetter: Callable[[Turn, str], None]) -> Callable[[Turn, str], None]:
         """Called with the id of a message that was unsent, to drop what was quoted from it."""
@@ -165,6 +158,15 @@ class Capability:
 
         return add
 
+    def feed(self, kind: str) -> Callable[[FeedHandler], FeedHandler]:
+        """What a calendar of this kind (models.feeds.FeedKind) holds: handler(glance, feed)."""
+        return _keeping(self.feeds, kind)
+
+    def entry(self, name: str) -> Callable[[EntryHandler], EntryHandler]:
+        """The one entry `<capability>.<name>` behind `Tools.entry_url` links: handler(glance, *arguments) gives a
+        calendar that holds it alone, or None where it is no more."""
+        return _keeping(self.entries, f"{self.name}.{name}")
+
     def add_form(self, kind: FormKind) -> FormKind:
         """Register a kind of form."""
         self.forms[kind.name] = kind
@@ -193,6 +195,8 @@ class Router:
         )
         self._overview = [line for one in self._capabilities for line in one.overview]
         self.pages = _merged(capability.pages for capability in self._capabilities)
+        self.feeds = _merged(capability.feeds for capability in self._capabilities)
+        self.entries = _merged(capability.entries for capability in self._capabilities)
         self.timed = [work for one in self._capabilities for work in one.timed]
         self.forms = Forms(_merged(capability.forms for capability in self._capabilities))
 
@@ -387,6 +391,16 @@ class Router:
     def _happened(self, turn: Turn, kind: str) -> list[Message]:
         handler = self._events.get(kind)
         return list(handler(turn)) if handler else []
+
+
+def _keeping(handlers: dict[Name, Value], name: Name) -> Callable[[Value], Value]:
+    """A decorator that keeps what it is put on under this name."""
+
+    def add(handler: Value) -> Value:
+        handlers[name] = handler
+        return handler
+
+    return add
 
 
 def _merged(parts: Iterable[Mapping[Name, Value]]) -> dict[Name, Value]:

@@ -11,6 +11,7 @@ from models.attachments import Attachments
 
 if TYPE_CHECKING:
     from bot.backups.ledger import Ledger
+    from models.feeds import Feed
 
 LINK_CHARACTERS = 32
 
@@ -47,6 +48,26 @@ class Tools:
     def page_mark(self, path: str) -> str:
         """What a page's address must bear to be answered."""
         return self.hashed("page", path)[:LINK_CHARACTERS]
+
+    def feed_url(self, feed: "Feed") -> str:
+        """The address of a calendar, for all who are given it; its page tells how a phone takes it."""
+        return f"{self.public_url}/calendars/{feed.id}-{self.feed_mark(feed.id, feed.salt)}"
+
+    def feed_mark(self, feed: int, salt: str) -> str:
+        """The token in a calendar's address: nothing that the database holds gives it away."""
+        return self.hashed("feed", f"{feed}:{salt}")[:LINK_CHARACTERS]
+
+    def entry_url(self, entry: str, *arguments: object) -> str:
+        """A signed link to one entry for a calendar, for all who are given it.
+
+        Each argument must be usable as a part of a path.
+        """
+        path = "/".join([entry, *map(str, arguments)])
+        return f"{self.public_url}/entries/{self.entry_mark(path)}/{path}"
+
+    def entry_mark(self, path: str) -> str:
+        """What an entry's address must bear to be answered."""
+        return self.hashed("entry", path)[:LINK_CHARACTERS]
 
     def hashed(self, purpose: str, value: str) -> str:
         """A keyed hash: tells whether two values are the same without keeping either."""

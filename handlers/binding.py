@@ -11,6 +11,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from handlers.rooms import forget_seats, seat
 from models.chats import Chat, Form, Room
+from models.feeds import end_room_feed
 from models.matching import enterprises_named
 from models.membership import holds
 from models.network import Enterprise
@@ -217,6 +218,7 @@ def _room_to_bind(turn: Turn, data: Data, network_id: int) -> Room | None:
 
 def _unbind(turn: Turn, room: Room) -> None:
     forget_seats(turn)
+    end_room_feed(turn.session, room.id)
     room.chat_id = None
     turn.session.flush()
 

@@ -144,8 +144,9 @@ def file(turn: Turn) -> Sequence[Message]:
 def location(turn: Turn) -> Sequence[Message]:
     """A place on the map: an answer where a place is asked, else not needed."""
     form = open_form(turn.session, turn.chat.id, turn.member.id) if turn.member else None
-    if form is not None and turn.incoming.place:
-        taken = turn.forms.take_place(turn, form, turn.incoming.place)
+    point, words = turn.incoming.point, turn.incoming.place
+    if form is not None and (point or words):
+        taken = turn.forms.take_place(turn, form, words or turn.say("form.on_map"), point)
         if taken is not None:
             return taken
     return [turn.text_message("help.location")]

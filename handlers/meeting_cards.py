@@ -12,6 +12,10 @@ from models.words import Attending
 
 ONE_DAY = timedelta(days=1)
 AGENDA_LINES = 6
+MOST_BUTTONS = 4
+# Opens in the phone's own browser, which hands calendars on; LINE's does not.
+# https://developers.line.biz/en/docs/messaging-api/using-line-url-scheme/#opening-url-in-external-browser
+OUTSIDE = "openExternalBrowser=1"
 
 
 def local(occurrence: Occurrence, moment: datetime) -> datetime:
@@ -50,7 +54,9 @@ def place_line(speaks: Speaks, place: str, online: bool) -> str:
     if not online:
         return place
     usual = speaks.say("meetings.online")
-    return f"{usual} ({place})" if place and place != usual else usual
+    if not place:
+        return usual
+    return place if usual in place else f"{usual} ({place})"
 
 
 def facts(speaks: Speaks, occurrence: Occurrence) -> list[Row]:
@@ -82,17 +88,31 @@ def occurrence_card(
     answers: bool = True,
     more: Sequence[Action] = (),
 ) -> Message:
-    """A meeting's card; `title` is a msgid that may name the meeting's {title}."""
+    """A meeting's card; `title` is a msgid that may name the meeting's {title}. What is no answer becomes a line to
+    tap where the buttons are four already."""
     buttons = [*answer_buttons(speaks, occurrence)] if answers else []
     if occurrence.link:
         buttons.append(cards.opens(speaks.say("meetings.join"), occurrence.link))
+    buttons += more
     return card(
         speaks.say(title, title=occurrence.meeting.title),
         big=when(speaks, occurrence),
         rows=facts(speaks, occurrence),
+        links=[*_links(speaks, occurrence), *buttons[MOST_BUTTONS:]],
         note=note,
-        buttons=[*buttons, *more],
+        buttons=buttons[:MOST_BUTTONS],
     )
+
+
+def _links(speaks: Speaks, occurrence: Occurrence) -> list[Action]:
+    """เพิ่มลงปฏิทิน, and where it is on the map; nothing of a meeting that is cancelled."""
+    if occurrence.cancelled_at is not None:
+        return []
+    keep = speaks.tools.entry_url("meeting_calendars.one", occurrence.id, speaks.language.code)
+    found = [cards.opens(speaks.say("meetings.keep"), f"{keep}?{OUTSIDE}")]
+    if occurrence.latitude is not None:
+        found.append(speaks.button("meetings.map", "meeting_map.show", occurrence.id))
+    return found
 
 
 def answer_buttons(speaks: Speaks, occurrence: Occurrence) -> list[Action]:

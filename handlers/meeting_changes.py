@@ -14,6 +14,7 @@ from bot.turn import Turn
 from handlers.meeting_audiences import speaks_of
 from handlers.meeting_cards import local, moment_line, occurrence_card
 from handlers.meeting_list import kind_named, runs, short_day, theirs
+from handlers.meeting_places import read_place, spot_line, spot_of, take_spot
 from handlers.meeting_times import day_of, moved_to, said_time
 from handlers.meetings import send_invitations, urgency_of, window_of
 from models.chats import Form
@@ -37,6 +38,7 @@ capability = Capability("meeting_changes")
 MOVE, PLACE, CANCEL = "move", "place", "cancel"
 ONE, ALL = "one", "all"
 OFFERED = 6
+KEPT = ("what", "day", "place", "online", "link")  # of what was said
 NOTICES = ("meeting.invitation", "meeting.change", "meeting.reminder")
 
 
@@ -47,8 +49,8 @@ def said(turn: Turn) -> Sequence[Message]:
     data: Data = {"what": _what(turn, slots)}
     if data["what"] == MOVE and "datetime" in slots:
         data["day"] = said_time(turn, turn.words, slots["datetime"])
-    if data["what"] == PLACE and "place" in slots:
-        data["place"] = slots["place"]
+    if data["what"] == PLACE:
+        take_spot(turn, data, turn.plain, slots.get("place", ""))
     day = str(slots.get("datetime", ""))[:10] if data["what"] != MOVE else ""
     found = _changeable(turn, day)
     if not found:
@@ -74,6 +76,10 @@ def tapped(turn: Turn, *arguments: str) -> Sequence[Message]:
 def _what(turn: Turn, slots: dict[str, object]) -> str:
     if speaks_of(turn, "meeting_changes.words.cancel", turn.plain):
         return CANCEL
+    online = speaks_of(turn, "meetings.words.online", turn.plain)
+    only_place = online or speaks_of(turn, "meeting_changes.words.place", turn.plain)
+    if only_place and "T" not in str(slots.get("datetime", "")):  # a day is the meeting's own
+        return PLACE
     return PLACE if "place" in slots and "datetime" not in slots else MOVE
 
 
@@ -107,7 +113,7 @@ def _not_theirs(turn: Turn, day: str) -> list[Message]:
 
 def _begin(turn: Turn, occurrence: Occurrence, data: Data) -> list[Message]:
     repeats = occurrence.meeting.rule is not None
-    kept = {name: value for name, value in data.items() if name in ("what", "day", "place")}
+    kept = {name: value for name, value in data.items() if name in KEPT}
     return turn.forms.start(
         turn, "meeting_changes.change", {**kept, "occurrence": occurrence.id, "repeats": repeats}
     )
@@ -124,7 +130,7 @@ def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
     if data["what"] == MOVE:
         rows.append(("becomes", turn.language.moment(_new_start(turn, occurrence, data))))
     if data["what"] == PLACE:
-        rows.append(("becomes", data.get("place", "")))
+        rows.append(("becomes", spot_line(turn, spot_of(turn, data))))
     if data.get("scope"):
         rows.append(("scope", turn.say(f"meeting_changes.scope.{data['scope']}")))
     notes = [_clash(turn, occurrence, data), turn.say("meetings.reaches", count=_reached(turn, occurrence))]
@@ -171,6 +177,7 @@ def _changed(turn: Turn, form: Form) -> Sequence[Message]:
         case _:
             _cancel(turn, occurrence, everything=meeting.rule is None or data.get("scope") == ALL)
     occurrence.revision += 1
+    occurrence.changed_at = turn.now
     turn.session.flush()
     turn.note(f"meeting.{data['what']}", "meeting", meeting.id)
     return _tell(turn, occurrence, data["what"])
@@ -189,12 +196,14 @@ def _move(turn: Turn, occurrence: Occurrence, start: datetime) -> None:
 
 def _relocate(turn: Turn, occurrence: Occurrence, data: Data) -> None:
     """Another place for one occurrence, or for all from it on."""
-    online = speaks_of(turn, "meetings.words.online", data.get("place", ""))
-    changed: list[Occurrence | Meeting] = [occurrence]
+    spot = spot_of(turn, data)
+    places: list[Occurrence | Meeting] = [occurrence]
     if data.get("scope") == ALL:
-        changed += [occurrence.meeting, *_later(occurrence)]
-    for one in changed:
-        one.place, one.online, one.link = data.get("place", ""), online, ""
+        places += [occurrence.meeting, *_later(occurrence)]
+        _take_back(turn, _later(occurrence))
+    for one in places:
+        one.place, one.online, one.link = spot.place, spot.online, spot.link
+        one.latitude, one.longitude = spot.point
 
 
 def _cancel(turn: Turn, occurrence: Occurrence, *, everything: bool) -> None:
@@ -204,8 +213,15 @@ def _cancel(turn: Turn, occurrence: Occurrence, *, everything: bool) -> None:
     occurrence.meeting.cancelled_at = turn.now
     for later in _later(occurrence):
         later.cancelled_at = later.cancelled_at or turn.now
+    _take_back(turn, _later(occurrence))
+
+
+def _take_back(turn: Turn, occurrences: Sequence[Occurrence]) -> None:
+    """These change with an earlier one: what is on its way about them is taken back."""
+    for one in occurrences:
+        one.revision, one.changed_at, one.reminded = one.revision + 1, turn.now, []
         for kind in NOTICES:
-            withdraw_notices(turn.session, kind, later.id, turn.now)
+            withdraw_notices(turn.session, kind, one.id, turn.now)
 
 
 def _later(occurrence: Occurrence) -> list[Occurrence]:
@@ -293,7 +309,13 @@ capability.add_form(
                 may_skip=False,
             ),
             Question("day", "date", when=lambda data: data["what"] == MOVE, resolve=_new_day, may_skip=False),
-            Question("place", "place", when=lambda data: data["what"] == PLACE, may_skip=False),
+            Question(
+                "place",
+                "place",
+                when=lambda data: data["what"] == PLACE,
+                resolve=read_place,
+                may_skip=False,
+            ),
         ),
         card=_card,
         done=_changed,

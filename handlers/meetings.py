@@ -1,6 +1,5 @@
 """Calling a meeting: from one message, or question by question, to invitations that its caller has seen before."""
 
-import re
 from collections.abc import Collection, Sequence
 
 from bot.cards import Action, Message, Row, card
@@ -11,7 +10,8 @@ from bot.turn import Turn
 from bot.understanding.reader import read_as
 from bot.understanding.reading import Reading
 from handlers import meeting_audiences as audiences
-from handlers.meeting_cards import occurrence_card, place_line, rule_words, when_lines
+from handlers.meeting_cards import occurrence_card, rule_words, when_lines
+from handlers.meeting_places import LINK, read_place, spot_line, spot_of, take_spot
 from handlers.meeting_times import (
     clock_choices,
     clock_of,
@@ -35,7 +35,6 @@ from models.words import Attending, Audience, MeetingKind
 
 capability = Capability("meetings")
 
-LINK = re.compile(r"https://[^\s/]+\S*")
 CORRECTIONS = frozenset({"create_meeting", "change_meeting", "correct_record", "other"})
 # The first whose words are found is the kind; a meeting without any of them is just one.
 KINDS = (
@@ -90,7 +89,7 @@ def _take_message(turn: Turn, data: Data) -> None:
     topic = slots.get("topic", "")
     if take_times(turn, data, words, "create_meeting", slots) is False or "T" not in data.get("day", ""):
         data["hours"] = open_hours(turn)
-    _take_place(turn, data, words, slots.get("place", ""))
+    take_spot(turn, data, words, slots.get("place", ""))
     # A topic names no audience, unless it is nothing else (ประชุมหัวหน้ากลุ่ม).
     in_topic = audiences.for_all_in(turn, topic)
     about_whom = audiences.said_in(turn, words.replace(topic, " ") if topic else words) or in_topic
@@ -104,17 +103,6 @@ def _take_message(turn: Turn, data: Data) -> None:
         data["topic"] = topic
 
 
-def _take_place(turn: Turn, data: Data, words: str, place: str) -> None:
-    """A place; or that it is online, and the link to join."""
-    link = LINK.search(turn.words)
-    if link:
-        data["link"] = link.group()
-    if link or audiences.speaks_of(turn, "meetings.words.online", words):
-        data["online"], data["place"] = True, turn.say("meetings.online")
-    elif place:
-        data["online"], data["place"] = False, place
-
-
 def _kind_in(turn: Turn, words: str) -> str:
     for kind in KINDS:
         if audiences.speaks_of(turn, f"meetings.words.{kind}", words):
@@ -126,18 +114,13 @@ def _kinds(turn: Turn, data: Data) -> list[Choice]:
     return [Choice(turn.say(f"meetings.kind.{kind}"), kind.value) for kind in (*KINDS, MeetingKind.OTHER)]
 
 
-def _place(turn: Turn, words: str) -> str | None:
-    """An address to join at, typed where a place is asked, is a place as good as any."""
-    return turn.say("meetings.online") if audiences.speaks_of(turn, "meetings.words.online", words) else None
-
-
 def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
     """Everything that will be said, to whom, and what it collides with."""
-    span, online = span_of(turn, data), _is_online(turn, data)
+    span = span_of(turn, data)
     meant = audiences.whom(turn, data["audience"])
     shown = [
         ("rule", rule_words(turn, data["rule"]) if data.get("rule") else ""),
-        ("place", place_line(turn, data.get("place", ""), online)),
+        ("place", spot_line(turn, spot_of(turn, data))),
         ("audience", audiences.label(turn, data["audience"])),
         ("topic", data.get("topic", "")),
         ("quorum", turn.say("meetings.count", count=data["quorum"]) if data.get("quorum") else ""),
@@ -154,10 +137,6 @@ def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
     )
 
 
-def _is_online(turn: Turn, data: Data) -> bool:
-    return bool(data.get("online")) or data.get("place") == turn.say("meetings.online")
-
-
 def _clash(turn: Turn, data: Data) -> str:
     """What takes place at the same time with the same people or in the same place; its name is not for groups."""
     assert turn.network is not None  # noqa: S101 - who calls a meeting belongs to a network
@@ -166,8 +145,8 @@ def _clash(turn: Turn, data: Data) -> str:
     if not others:
         return ""
     people = {one.id for one in meant.members} | audiences.seated(turn, meant.rooms)
-    place = "" if _is_online(turn, data) else data.get("place", "")
-    found = clash(turn.session, others, people, place)
+    spot = spot_of(turn, data)
+    found = clash(turn.session, others, people, "" if spot.online else spot.place)
     if found is None:
         return ""
     other, shared = found
@@ -202,7 +181,7 @@ def _called(turn: Turn, form: Form) -> Sequence[Message]:
 
 def _keep(turn: Turn, data: Data) -> Meeting:
     assert turn.network is not None and turn.member is not None  # noqa: PT018, S101 - who calls a meeting belongs
-    span, meant = span_of(turn, data), audiences.whom(turn, data["audience"])
+    span, meant, spot = span_of(turn, data), audiences.whom(turn, data["audience"]), spot_of(turn, data)
     meeting = Meeting(
         network_id=turn.network.id,
         enterprise_id=meant.enterprise.id if meant.enterprise else None,
@@ -214,9 +193,11 @@ def _keep(turn: Turn, data: Data) -> Meeting:
         rule=data.get("rule"),
         starts_at=span.start,
         lasts=int((span.end - span.start).total_seconds() // 60) if span.end else None,
-        place=data.get("place", ""),
-        online=_is_online(turn, data),
-        link=data.get("link", ""),
+        place=spot.place,
+        latitude=spot.point[0],
+        longitude=spot.point[1],
+        online=spot.online,
+        link=spot.link,
         quorum=data.get("quorum"),
         called_at=turn.now,
     )
@@ -291,7 +272,7 @@ def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
     took = take_times(turn, data, turn.plain, "create_meeting", slots)
     place = reading.slots.get("place", "")
     if place or audiences.speaks_of(turn, "meetings.words.online", turn.plain):
-        _take_place(turn, data, turn.plain, place)
+        take_spot(turn, data, turn.plain, place)
         took = True
     if "topic" in reading.slots and reading.intent == "create_meeting":
         data["topic"], took = reading.slots["topic"], True
@@ -325,7 +306,7 @@ capability.add_form(
                 may_skip=False,
             ),
             Question("until", "datetime", when=_never, resolve=clock_of),
-            Question("place", "place", resolve=_place),
+            Question("place", "place", resolve=read_place),
             Question(
                 "audience",
                 "choice",

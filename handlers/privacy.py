@@ -45,6 +45,7 @@ NAMED = frozenset(
         "audit_entries",
         "room_members",
         "forms",
+        "feeds",
     }
     | {"events", "deliveries"}
 )

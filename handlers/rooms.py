@@ -9,6 +9,7 @@ from bot.cards import Message, card
 from bot.router import Capability
 from bot.turn import Turn, find_member
 from models.chats import RoomMember
+from models.feeds import end_room_feed
 from models.permissions import BELONGS
 from models.words import RoomKind
 
@@ -37,9 +38,12 @@ def invited(turn: Turn) -> Sequence[Message]:
 
 @capability.on_event("leave")
 def removed(turn: Turn) -> Sequence[Message]:
-    """The bot was taken out of a group: nothing is said there any more, who sat there is forgotten."""
+    """The bot was taken out of a group: nothing is said there any more, who sat there is forgotten, its
+    calendar ends."""
     turn.chat.state = "left"
     forget_seats(turn)
+    if turn.room is not None:
+        end_room_feed(turn.session, turn.room.id)
     return []
 
 

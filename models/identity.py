@@ -11,6 +11,7 @@ from models.activities import Activity
 from models.announcements import Acknowledgement
 from models.base import Base
 from models.chats import Chat, Form, RoomMember
+from models.feeds import Feed
 from models.knowledge import Answer, KnowledgeItem, Question
 from models.meetings import Invitation, Rsvp
 from models.membership import end
@@ -39,10 +40,12 @@ def become(session: Session, newcomer: Member, former: Member, now: datetime) ->
     """The person behind `newcomer` is `former`: an unclaimed entry of the network's file, or a member with a new phone.
 
     The newcomer's LINE id and all that refers to them pass to `former`, and what is left of the newcomer is deleted.
-    The LINE id that was the former's has no rights from now on: its open forms end, what waits for it is not sent.
+    The LINE id that was the former's has no rights from now on: its open forms end, what waits for it is not sent, the
+    calendar on its phone ends.
     """
     if former.line_user_id is not None:
         _close_chat(session, former.line_user_id, now)
+        session.execute(delete(Feed).where(Feed.member_id == former.id))
     _end_forms(session, Form.member_id == newcomer.id, now)
     _drop_doubles(session, newcomer, former)
     line_user_id, newcomer.line_user_id = newcomer.line_user_id, None
@@ -71,6 +74,7 @@ def erase(session: Session, member: Member, now: datetime) -> None:
     session.execute(delete(RoomMember).where(RoomMember.member_id == member.id))
     session.execute(delete(Invitation).where(Invitation.member_id == member.id))
     session.execute(delete(Mute).where(Mute.member_id == member.id))
+    session.execute(delete(Feed).where(Feed.member_id == member.id))
     for form in session.scalars(select(Form).where(Form.member_id == member.id)):
         form.state, form.data, form.waiting_text, form.source_message_id = "cancelled", {}, None, None
     for membership in list(member.memberships):
@@ -127,6 +131,7 @@ def _drop_doubles(session: Session, newcomer: Member, former: Member) -> None:
     )
     once: tuple[tuple[Any, Any], ...] = (
         (Acknowledgement, Acknowledgement.announcement_id),
+        (Feed, Feed.network_id),
         (Invitation, Invitation.meeting_id),
         (Rsvp, Rsvp.occurrence_id),
         (Mute, Mute.what),

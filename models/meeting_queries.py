@@ -106,8 +106,11 @@ def _occurrence(meeting: Meeting, moment: datetime) -> Occurrence:
         starts_at=moment,
         ends_at=moment + timedelta(minutes=meeting.lasts) if meeting.lasts else None,
         place=meeting.place,
+        latitude=meeting.latitude,
+        longitude=meeting.longitude,
         online=meeting.online,
         link=meeting.link,
+        changed_at=meeting.called_at,
     )
 
 

@@ -30,6 +30,8 @@ class Meeting(Base):
     starts_at: Mapped[datetime]  # of the first occurrence, as it was called
     lasts: Mapped[int | None]  # minutes, where an end was said
     place: Mapped[str] = mapped_column(default="")  # as it was called; an occurrence may be elsewhere
+    latitude: Mapped[float | None]  # where it was shown on the map
+    longitude: Mapped[float | None]
     online: Mapped[bool] = mapped_column(default=False)
     link: Mapped[str] = mapped_column(default="")  # where to join online
     quorum: Mapped[int | None]  # people
@@ -57,9 +59,12 @@ class Occurrence(Base):
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime | None]
     place: Mapped[str] = mapped_column(default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     online: Mapped[bool] = mapped_column(default=False)
     link: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=1)  # raised with each change that people are told
+    changed_at: Mapped[datetime]  # when it was called, or last moved, relocated or cancelled
     told_at: Mapped[datetime | None]  # when the newest word of it was meant to reach people
     reminded: Mapped[list[str]] = mapped_column(default=list)  # rules of reminders that were dealt with
     cancelled_at: Mapped[datetime | None]

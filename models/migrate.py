@@ -22,6 +22,7 @@ def all_models() -> MetaData:
         "activities",
         "announcements",
         "chats",
+        "feeds",
         "knowledge",
         "ledger",
         "meetings",

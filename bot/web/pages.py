@@ -41,11 +41,11 @@ def pages(store: Store, tools: Tools, router: Router) -> Blueprint:
         route = router.pages.get(name)
         who, where, until = (number(part) or 0 for part in ticket.split("-"))
         if route is None or datetime.fromtimestamp(until, UTC) < tools.wall():
-            return _told("pages.over", 410)
+            return told("pages.over", 410)
         with store.session() as session:
             visit = _visit(session, tools, who, where)
             found = _rendered(route, visit, arguments) if visit else None
-            return found or _told("pages.not_yours", 403)
+            return found or told("pages.not_yours", 403)
 
     return blueprint
 
@@ -85,7 +85,8 @@ def _rendered(route: PageRoute, visit: Visit, arguments: list[str]) -> Response 
     return make_response(shown, 200, HEADERS)
 
 
-def _told(msgid: str, status: int) -> Response:
+def told(msgid: str, status: int) -> Response:
+    """A page of one sentence, and that a new link is to be had."""
     spoken = language(DEFAULT)
     words = {"title": spoken.say(msgid), "words": spoken.say("pages.ask_again"), "lang": spoken.code}
     return make_response(render_template("told.html", **words), status, HEADERS)
