@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, islice
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import select, update
@@ -135,6 +136,20 @@ def withdraw_notices(session: Session, kind: str, object_id: int, now: datetime)
     taken = update(Delivery).where(Delivery.notice_id.in_(theirs), UNTRIED)
     values = {"state": "dropped", "finished_at": now, "problem": WITHDRAWN}
     return session.connection().execute(taken.values(**values)).rowcount
+
+
+def keep_out_of_quiet(session: Session, network: Network, now: datetime) -> None:
+    """The quiet hours are others now: what was planned for a time that is quiet is planned for their end. What was
+    put off by the former ones stays where it is; what is urgent leaves at any hour."""
+    rhythm, zone = Rhythm.of(network.rhythm), ZoneInfo(network.timezone)
+    planned = UNTRIED & (Delivery.network_id == network.id) & (Delivery.urgency != Urgency.URGENT)
+    planned &= Delivery.state == "planned"
+    for due in session.scalars(
+        select(Delivery.due_at).where(planned, Delivery.due_at > now).distinct()
+    ).all():
+        if due is not None and rhythm.is_quiet(due.astimezone(zone)):
+            moved = update(Delivery).where(planned, Delivery.due_at == due)
+            session.execute(moved.values(due_at=rhythm.after_quiet(due.astimezone(zone))))
 
 
 def kind_and_object(about: str) -> tuple[str, int | None]:

@@ -16,10 +16,10 @@ from handlers.announcement_cards import announcement_card, head, rows, said_of
 from handlers.announcement_sending import Cost, cost_of, reached, send
 from handlers.overview import in_private, nothing_left
 from models.announcements import Announcement, asked
+from models.approvals import COORDINATORS, Approvals, approvers, may_approve
 from models.audiences import audience_of
 from models.chats import Form
 from models.people import Member
-from models.people_queries import holders
 from models.permissions import Role, only
 from models.store import take
 
@@ -30,7 +30,7 @@ def ask_approval(turn: Turn, announcement: Announcement) -> Sequence[Message]:
     """Have the coordinators look at it; gives what its author is told."""
     people = [
         one.member
-        for one in holders(turn.session, announcement.network_id, Role.COORDINATOR)
+        for one in approvers(turn.session, announcement.network_id, _who_decides(announcement))
         if one.member_id != announcement.author_id
     ]
     cost = cost_of(turn, audience_of(announcement), announcement.urgency, announcement.author_id)
@@ -114,7 +114,14 @@ def refuse(turn: Turn, *arguments: str) -> Sequence[Message]:
 
 
 def _asked_here(turn: Turn) -> Sequence[Announcement]:
-    return asked(turn.session, turn.network.id) if turn.network else []
+    found = asked(turn.session, turn.network.id) if turn.network else []
+    return [one for one in found if may_approve(turn.session, turn.membership, _who_decides(one))]
+
+
+def _who_decides(announcement: Announcement) -> str:
+    """Coordinators, or the chair, as the network sets it; what is urgent waits for nobody in particular."""
+    urgent = announcement.urgency == Urgency.URGENT
+    return COORDINATORS if urgent else Approvals.of(announcement.network.rhythm).approves_announcements
 
 
 def _whole(turn: Turn, announcement: Announcement) -> list[Message]:
@@ -158,6 +165,9 @@ def _to_decide(turn: Turn, arguments: Sequence[str]) -> Announcement | list[Mess
         by = turn.session.get(Member, announcement.decided_by_id or 0)
         state = announcement.state if announcement.state in ("refused", "cancelled") else "approved"
         return [turn.text_message(f"announcements.decided.{state}", name=by.call_as if by else "")]
+    if not may_approve(turn.session, turn.membership, whose := _who_decides(announcement)):
+        names = ", ".join(one.member.call_as for one in approvers(turn.session, turn.network.id, whose))
+        return [turn.text_message("announcements.others_decide", names=names)]
     return announcement
 
 

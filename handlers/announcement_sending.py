@@ -13,6 +13,7 @@ from bot.voice import Speaks
 from bot.watch import Watch
 from handlers.announcement_cards import Said, announcement_card, said_of, window
 from models.announcements import EMERGENCY_LASTS, Announcement, Emergency, emergencies
+from models.approvals import ALL, OWN, Approvals
 from models.audiences import Audience, Reach, audience_of, reach
 from models.chats import Chat, Room
 from models.people import Member
@@ -36,11 +37,15 @@ class Cost:
 
 
 def may_send(turn: Turn, audience: Audience) -> bool:
-    """Whether the speaker's word is enough: coordinators to all, leaders to their own enterprise."""
+    """Whether the speaker's word is enough: coordinators to all, leaders as the network sets it (models/approvals.py;
+    usually to their own enterprise)."""
     if Role.COORDINATOR in turn.roles:
         return True
     own = turn.membership.enterprise_id if turn.membership else None
-    return Role.LEADER in turn.roles and own is not None and audience == Audience("enterprise", (str(own),))
+    if Role.LEADER not in turn.roles or turn.network is None or own is None:
+        return False
+    allowed = Approvals.of(turn.network.rhythm).leaders_announce
+    return allowed == ALL or (allowed == OWN and audience == Audience("enterprise", (str(own),)))
 
 
 def cost_of(turn: Turn, audience: Audience, urgency: str, author_id: int | None) -> Cost:

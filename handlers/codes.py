@@ -14,6 +14,7 @@ from bot.dialogue import Choice, Data, FormKind, Question
 from bot.router import Capability
 from bot.turn import Turn
 from handlers.enterprise_names import enterprise_choices, find_enterprise
+from models.approvals import leaders_confirm
 from models.chats import Form
 from models.invites import (
     InviteKind,
@@ -44,6 +45,8 @@ def invite(turn: Turn, *_groups: str) -> Sequence[Message]:
         return _in_private(turn, "codes.invite_word")
     own = turn.membership.enterprise if turn.membership else None
     if own is not None and not holds(turn.membership, Role.COORDINATOR):
+        if turn.membership is not None and not leaders_confirm(turn.session, turn.membership):
+            return [turn.text_message("codes.coordinators_invite")]
         return _enterprise_code(turn, own)
     return turn.forms.start(turn, "codes.invite", {"words": turn.plain})
 
@@ -157,7 +160,11 @@ def _invited(turn: Turn, form: Form) -> Sequence[Message]:
 
 def _claimed(turn: Turn, form: Form) -> Sequence[Message]:
     entry = turn.session.get(Membership, int(form.data["entry"])) if form.data["entry"].isdigit() else None
-    if entry is None or not may_decide(turn.membership, entry) or entry.member.line_user_id is not None:
+    if (
+        entry is None
+        or not may_decide(turn.session, turn.membership, entry)
+        or entry.member.line_user_id is not None
+    ):
         return [turn.text_message("codes.no_such_entry")]
     code = new_code(InviteKind.CLAIM)
     kept = _keep(turn, InviteKind.CLAIM, code, entry.network_id, membership_id=entry.id)
@@ -186,7 +193,7 @@ def _entries(turn: Turn, words: str = "") -> list[Membership]:
         )
         listed = turn.session.scalars(unclaimed.order_by(Membership.id)).all()
     free = [one for one in listed if one.member.line_user_id is None]
-    return [one for one in free if may_decide(turn.membership, one)][:MOST_ENTRIES]
+    return [one for one in free if may_decide(turn.session, turn.membership, one)][:MOST_ENTRIES]
 
 
 def _entry_choices(turn: Turn, data: Data) -> list[Choice]:

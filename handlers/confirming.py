@@ -174,7 +174,11 @@ def _waiting_here(turn: Turn) -> list[Membership]:
         one
         for one in turn.session.scalars(query.order_by(Membership.joined_at, Membership.id))
         if one.member.left_at is None
-        and (coordinates if needs_guardian(turn.session, one.member) else may_decide(turn.membership, one))
+        and (
+            coordinates
+            if needs_guardian(turn.session, one.member)
+            else may_decide(turn.session, turn.membership, one)
+        )
     ]
 
 
@@ -217,7 +221,7 @@ def _open_request(turn: Turn, arguments: Sequence[str]) -> Membership | list[Mes
     membership = _asked_about(turn, arguments)
     if membership is None or membership.member.left_at is not None:
         return [turn.text_message("confirming.gone")]
-    if not may_decide(where_i_stand(turn, membership.network_id), membership):
+    if not may_decide(turn.session, where_i_stand(turn, membership.network_id), membership):
         return [turn.text_message("confirming.not_for_you")]
     if membership.state != "waiting" or membership.confirmed_at is not None:
         return [_answered_before(turn, membership)]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.notices import UNTRIED, Letter, Urgency, Window
@@ -12,13 +12,19 @@ from handlers.meeting_cards import local, occurrence_card
 from models.meeting_queries import coming, recipients, repeating, replies, write_ahead
 from models.meeting_rules import DAY_BEFORE, HOUR_BEFORE, REST, Reminder, reminders
 from models.meetings import Occurrence
-from models.post import Delivery
+from models.network import Network
+from models.network_settings import MOST_DAYS
+from models.post import Delivery, Notice
+from models.rhythm import Rhythm
 from models.store import take
 
 capability = Capability("meeting_reminders")
 
-LOOKS_AHEAD = timedelta(days=2)  # no rule reminds earlier
+ONE_DAY = timedelta(days=1)
 ANSWERED = "declined before it left"
+KIND = "meeting.reminder"
+LONGEST_AHEAD = ONE_DAY * (MOST_DAYS + 1)
+UNWISHED = "the network wants no such reminder"
 
 
 @capability.on_clock
@@ -33,13 +39,23 @@ def keep_ahead(watch: Watch) -> None:
 def remind(watch: Watch) -> None:
     """Write the reminders whose time to ride has come. A late one still goes until the meeting starts, but none within
     eight hours of the last word about it (models/meeting_rules.py, REST)."""
-    for occurrence in coming(watch.session, watch.network.id, watch.now, watch.now + LOOKS_AHEAD):
+    for occurrence in coming(watch.session, watch.network.id, watch.now, _looks_to(watch.rhythm, watch.now)):
         start = local(occurrence, occurrence.starts_at)
         if start <= watch.now:
             continue
         for reminder in reminders(watch.rhythm, start):
             if reminder.rule not in occurrence.reminded and reminder.ride_from <= watch.now:
                 _deal_with(watch, occurrence.id, reminder)
+
+
+def replan(session: Session, network: Network, now: datetime) -> None:
+    """The network set its reminders, or its quiet hours, otherwise: what is written and has not left goes by that."""
+    rhythm = Rhythm.of(network.rhythm)
+    for occurrence in coming(session, network.id, now, now + LONGEST_AHEAD):
+        start = local(occurrence, occurrence.starts_at)
+        wanted = {one.rule: one for one in reminders(rhythm, start)}
+        for rule in list(occurrence.reminded):
+            _replan(session, occurrence, rule, wanted.get(rule), now)
 
 
 def spare(session: Session, occurrence: Occurrence, member_id: int, now: datetime) -> None:
@@ -73,8 +89,36 @@ def _deal_with(watch: Watch, occurrence_id: int, reminder: Reminder) -> None:
     watch.notify(letter, members=[one for one in to.members if one.id not in declined], rooms=to.rooms)
 
 
+def _looks_to(rhythm: Rhythm, now: datetime) -> datetime:
+    """Up to when something may have to be reminded of: no rule reminds earlier."""
+    return now + ONE_DAY * (rhythm.remind_days + 1)
+
+
+def _replan(
+    session: Session, occurrence: Occurrence, rule: str, wanted: Reminder | None, now: datetime
+) -> None:
+    """Move a reminder's copies that have not left; or keep them here, until the rule is wanted again. Of which nothing
+    was written, as people had just heard of the meeting, is looked at anew."""
+    theirs = select(Notice.id).where(
+        Notice.kind == KIND, Notice.key.startswith(f"{_about(occurrence, rule)}:", autoescape=True)
+    )
+    if session.scalar(theirs.limit(1)) is None:
+        occurrence.reminded = [one for one in occurrence.reminded if one != rule]
+        return
+    waits = UNTRIED & (Delivery.state == "planned")
+    kept_here = (Delivery.state == "dropped") & (Delivery.problem == UNWISHED)
+    copies = update(Delivery).where(Delivery.notice_id.in_(theirs), waits | kept_here)
+    if wanted is None:
+        moved = copies.values(state="dropped", finished_at=now, problem=UNWISHED)
+    else:
+        due = max(wanted.due_at, now)
+        moved = copies.values(state="planned", finished_at=None, problem=None, due_at=due)
+    if session.connection().execute(moved).rowcount:
+        occurrence.told_at = None if wanted is None else max(wanted.due_at, now)
+
+
 def _about(occurrence: Occurrence, rule: str) -> str:
-    return f"meeting.reminder:{occurrence.id}:{occurrence.revision}:{rule}"
+    return f"{KIND}:{occurrence.id}:{occurrence.revision}:{rule}"
 
 
 def _title(occurrence: Occurrence, rule: str, due: datetime) -> str:

@@ -11,9 +11,17 @@ from bot.language import language, languages
 from bot.router import Capability
 from bot.turn import Turn
 from handlers import binding, codes, confirming, consent, new_phone
+from models.approvals import leaders_confirm
 from models.identity import become
 from models.invites import InviteKind, spend, still_good
-from models.membership import ask_to_join, confirm, enterprises_like, grant_role, membership_in
+from models.membership import (
+    ask_to_join,
+    confirm,
+    enterprises_like,
+    grant_role,
+    may_decide,
+    membership_in,
+)
 from models.network import Network
 from models.people import Invite, Membership
 from models.permissions import ANYONE, CONSENTED, Role, Standing
@@ -131,8 +139,18 @@ def join_by_code(turn: Turn, invite_id: int) -> list[Message]:
     if place is None or place.state != "active":
         enterprise_id = invite.enterprise_id or (place.enterprise_id if place else None)
         place = ask_to_join(turn.session, turn.member, invite.network_id, enterprise_id, turn.now)
-        confirm(turn.session, place, invite.created_by_id, turn.now)
+        if _vouched(turn, invite, place):
+            confirm(turn.session, place, invite.created_by_id, turn.now)
     return _entered(turn, invite, place)
+
+
+def _vouched(turn: Turn, invite: Invite, place: Membership) -> bool:
+    """Whether who made the code may still say who belongs: a leader's older code does not, once the network leaves
+    that to its coordinators. An operator's always does."""
+    if invite.created_by_id is None or leaders_confirm(turn.session, place):
+        return True
+    maker = membership_in(turn.session, invite.created_by_id, invite.network_id)
+    return may_decide(turn.session, maker, place)
 
 
 def _claim(turn: Turn, invite: Invite) -> list[Message]:

@@ -12,6 +12,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from handlers import confirming
 from handlers.overview import in_private, nothing_left
+from models.approvals import leaders_confirm
 from models.identity import become
 from models.invites import InviteKind, add_invite, spend
 from models.membership import confirm, holds, members_like
@@ -128,6 +129,7 @@ def _deciders(turn: Turn, request: Invite, likely: Sequence[Membership]) -> list
     leaders: Sequence[Membership] = []
     if request.enterprise_id is not None:
         leaders = holders(turn.session, request.network_id, Role.LEADER, request.enterprise_id)
+        leaders = [one for one in leaders if leaders_confirm(turn.session, one)]
     coordinators = holders(turn.session, request.network_id, Role.COORDINATOR)
     theirs = {one.member_id for one in likely}
     return [one.member for one in (*leaders, *coordinators) if one.member_id not in theirs]
@@ -188,6 +190,8 @@ def _may_answer(turn: Turn, request: Invite, entry: Membership | None = None) ->
         return False
     if holds(place, Role.COORDINATOR):
         return True
+    if not leaders_confirm(turn.session, place):
+        return False
     theirs = {request.enterprise_id, entry.enterprise_id if entry else request.enterprise_id}
     return holds(place, Role.LEADER) and theirs == {place.enterprise_id} and place.enterprise_id is not None
 

@@ -7,6 +7,7 @@ from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.router import Capability
 from bot.turn import Turn
+from models.approvals import Approvals, approvers, may_approve
 from models.chats import Form
 from models.membership import grant_role, holds, is_last_coordinator, members_like, withdraw_role
 from models.people import Membership
@@ -40,7 +41,7 @@ def begin(turn: Turn, *_groups: str) -> Sequence[Message]:
     """ตั้งหน้าที่ from the menu."""
     if turn.in_group:
         return _in_private(turn)
-    return turn.forms.start(turn, "roles.change", {})
+    return _left_to_others(turn) or turn.forms.start(turn, "roles.change", {})
 
 
 @capability.on_words("roles.words.give_up", who=BELONGS)
@@ -84,6 +85,8 @@ def _begin(turn: Turn, what: str, *groups: str) -> list[Message]:
     """Open the form with what the words hold: the name and the role."""
     if turn.in_group:
         return _in_private(turn)
+    if others := _left_to_others(turn):
+        return others
     name, role_words = (*groups, "", "")[:2]
     data: Data = {"what": what}
     role = _role_of(turn, role_words)
@@ -91,6 +94,16 @@ def _begin(turn: Turn, what: str, *groups: str) -> list[Message]:
         data["role"] = role.value
     person = _find_person(turn, name)
     return turn.forms.start(turn, "roles.change", {**data, "person": person} if person else data)
+
+
+def _left_to_others(turn: Turn) -> list[Message]:
+    """Whose it is to give roles and take them back, where the network does not leave it to the speaker."""
+    assert turn.network is not None  # noqa: S101 - who belongs has a network
+    by = Approvals.of(turn.network.rhythm).gives_roles
+    if may_approve(turn.session, turn.membership, by):
+        return []
+    names = ", ".join(one.member.call_as for one in approvers(turn.session, turn.network.id, by))
+    return [turn.text_message("roles.others_give", names=names)]
 
 
 def _in_private(turn: Turn) -> list[Message]:
@@ -178,6 +191,8 @@ def _changed(turn: Turn, form: Form) -> Sequence[Message]:
         return [turn.text_message("roles.gone")]
     if not holds(turn.membership, Role.COORDINATOR) and (granting or not own):
         return [turn.text_message("help.not_allowed")]
+    if (granting or not own) and (others := _left_to_others(turn)):
+        return others
     return _grant(turn, person, role, form.data) if granting else _withdraw(turn, person, role)
 
 

@@ -26,6 +26,7 @@ capability = Capability("weekly_digests")
 
 NOON = time(12, 0)
 EVENING = time(20, 0)
+FRESH = timedelta(days=3)  # after a digest, on a day that was changed meanwhile, there is none
 
 
 @capability.on_clock
@@ -60,7 +61,7 @@ class _Writer:
         written = select(Notice.kind, Notice.object_id).where(
             Notice.network_id == watch.network.id,
             Notice.kind.in_(("digest", "room_digest")),
-            Notice.written_at >= closed,
+            Notice.written_at >= closed - FRESH,
         )
         self._written = {(kind, ident) for kind, ident in watch.session.execute(written)}
 

@@ -82,8 +82,8 @@ def waits(now: datetime, starts_at: datetime) -> timedelta:
 
 def reminders(rhythm: Rhythm, starts_at: datetime) -> list[Reminder]:
     """The reminders of an occurrence as its network sets them, the earliest first; times in the network's zone."""
-    evening = _at(starts_at - timedelta(days=1), rhythm.remind_evening_at)
-    morning = _at(starts_at, rhythm.remind_morning_at)
+    evening = _at(starts_at - timedelta(days=rhythm.remind_days), rhythm.remind_evening_at)
+    morning = rhythm.after_quiet(_at(starts_at, rhythm.remind_morning_at))
     shortly = starts_at - timedelta(minutes=rhythm.remind_minutes)
     usual = [
         Reminder(DAY_BEFORE, evening - timedelta(hours=12), evening),

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.approvals import leaders_confirm
 from models.matching import enterprises_named
 from models.network import Enterprise, Network
 from models.people import Consent, Member, Membership, Refusal, RoleGrant
@@ -165,9 +166,10 @@ def is_last_coordinator(session: Session, membership: Membership) -> bool:
 
 
 def deciders(session: Session, membership: Membership) -> Sequence[Membership]:
-    """Who confirms a membership: the enterprise's leaders, or else the network's coordinators; never oneself."""
+    """Who confirms a membership: the enterprise's leaders, where the network leaves it to them, or else its
+    coordinators; never oneself."""
     leaders: Sequence[Membership] = []
-    if membership.enterprise_id is not None:
+    if membership.enterprise_id is not None and leaders_confirm(session, membership):
         leaders = holders(session, membership.network_id, Role.LEADER, membership.enterprise_id)
     for asked in (leaders, holders(session, membership.network_id, Role.COORDINATOR)):
         others = [one for one in asked if one.member_id != membership.member_id]
@@ -176,14 +178,15 @@ def deciders(session: Session, membership: Membership) -> Sequence[Membership]:
     return []
 
 
-def may_decide(decider: Membership | None, membership: Membership) -> bool:
-    """Whether somebody may say who belongs: coordinators, and leaders for their own enterprise."""
+def may_decide(session: Session, decider: Membership | None, membership: Membership) -> bool:
+    """Whether somebody may say who belongs: coordinators, and leaders for their own enterprise where the network
+    leaves it to them."""
     if decider is None or decider.network_id != membership.network_id or decider.id == membership.id:
         return False
     if holds(decider, Role.COORDINATOR):
         return True
     own = decider.enterprise_id is not None and decider.enterprise_id == membership.enterprise_id
-    return own and holds(decider, Role.LEADER)
+    return own and holds(decider, Role.LEADER) and leaders_confirm(session, membership)
 
 
 def enterprises_like(session: Session, words: str, limit: int = 8) -> list[Enterprise]:

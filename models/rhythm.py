@@ -12,8 +12,10 @@ class Rhythm:
 
     quiet_from: time = time(20, 30)
     quiet_until: time = time(6, 0)
-    # Reminders of meetings: which of models/meeting_rules.py, at which hours, how long before the start.
+    # Reminders of meetings: which of models/meeting_rules.py, how many days before, at which hours, how long before
+    # the start.
     remind: Sequence[str] = ("day_before", "morning", "hour_before")
+    remind_days: int = 1
     remind_evening_at: time = time(18, 0)
     remind_morning_at: time = time(6, 30)
     remind_minutes: int = 60
@@ -34,9 +36,12 @@ class Rhythm:
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether this moment, in the network's zone, lies in the quiet hours."""
+        return self.is_quiet_at(moment.time())
+
+    def is_quiet_at(self, at: time) -> bool:
+        """Whether this time of day lies in the quiet hours."""
         if self.quiet_from == self.quiet_until:
             return False
-        at = moment.time()
         if self.quiet_from < self.quiet_until:
             return self.quiet_from <= at < self.quiet_until
         return at >= self.quiet_from or at < self.quiet_until

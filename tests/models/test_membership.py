@@ -100,10 +100,10 @@ def test_the_leader_decides_or_else_a_coordinator(village):
 def test_who_may_decide(village, where, roles, may):
     """Leaders for their own enterprise, coordinators for their own network, nobody else and never oneself."""
     decider = village.joins("บัว", getattr(village, where), *roles)
-    assert may_decide(decider, village.asks("สมใจ", village.cloth)) is may
-    assert not may_decide(decider, decider)
+    assert may_decide(village.session, decider, village.asks("สมใจ", village.cloth)) is may
+    assert not may_decide(village.session, decider, decider)
     decider.state = "waiting"
-    assert not may_decide(decider, village.asks("บุญ", village.cloth))
+    assert not may_decide(village.session, decider, village.asks("บุญ", village.cloth))
 
 
 def test_under_age_needs_the_group_and_a_guardian_in_any_order(village):
