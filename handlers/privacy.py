@@ -42,6 +42,7 @@ NAMED = frozenset(
         "knowledge_items",
         "agenda_items",
         "minute_notes",
+        "praises",
         "audit_entries",
         "room_members",
         "forms",

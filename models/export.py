@@ -21,6 +21,7 @@ from models.minute_queries import agenda_of, minutes_of, present
 from models.minutes import Resolution
 from models.network import Enterprise, Link, Need, Network, Offer, Partner
 from models.people import AuditEntry, Member, Membership
+from models.praises import Praise
 
 BUDDHIST_ERA = 543
 
@@ -324,6 +325,15 @@ RESOLUTIONS: Columns = {
     "done_at": lambda row: row.done_at,
 }
 
+PRAISES: Columns = {
+    "said_at": lambda row: row.said_at,
+    "to": lambda row: row.praised,
+    "to_enterprise_code": lambda row: _code(row.enterprise),
+    "from": lambda row: row.by,
+    "words": lambda row: row.words,
+    "shared_at": lambda row: row.answered_at,
+}
+
 KINDS: dict[str, Kind] = {
     "activities": Kind(
         select(Activity).where(Activity.undone_at.is_(None)),
@@ -357,6 +367,9 @@ KINDS: dict[str, Kind] = {
         KnowledgeItem.id,
         KNOWLEDGE,
         KnowledgeItem.source_on,
+    ),
+    "praises": Kind(
+        select(Praise).where(Praise.state == "shared"), Praise.network_id, Praise.id, PRAISES, Praise.said_at
     ),
     "links": Kind(select(Link), Link.network_id, Link.id, LINKS, Link.since),
     "meetings": Kind(

@@ -13,6 +13,7 @@ from models.knowledge import Answer, KnowledgeItem, Question
 from models.minutes import AgendaItem, MinuteNote, Resolution
 from models.people import Member
 from models.post import Delivery, Event, Notice
+from models.praises import touching
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def counts(session: Session, member: Member) -> Counter[str]:
 
 
 def holdings(session: Session, member: Member) -> list[Holding]:
-    """The member's reports, questions, answers, tips and what they said or took on in meetings, the newest first."""
+    """The member's reports, questions, answers, tips, praise given and received, and what they said or took on in
+    meetings, the newest first."""
     found = [
         Holding("activities", one.reported_at, one.words or one.product or one.topic)
         for one in session.scalars(select(Activity).where(Activity.reporter_id == member.id))
@@ -59,6 +61,7 @@ def holdings(session: Session, member: Member) -> list[Holding]:
         at = datetime.combine(item.source_on, datetime.min.time(), tzinfo=member.created_at.tzinfo)
         found.append(Holding("knowledge_items", at, f"{item.title}: {item.words}"))
     found += _of_meetings(session, member)
+    found += [Holding("praises", one.said_at, one.words) for one in touching(session, member.id) if one.words]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 

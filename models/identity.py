@@ -20,6 +20,7 @@ from models.mutes import Mute
 from models.network import Introduction
 from models.people import Member, Membership
 from models.post import Delivery, Event, Notice
+from models.praises import Praise
 
 NAMELESS = "…"  # stands where a name stood
 SHORTEST_NAME = 5  # characters; a shorter one is as likely a part of another word
@@ -29,6 +30,7 @@ WRITTEN = (
     Question.words,
     Answer.words,
     KnowledgeItem.words,
+    Praise.words,
     AgendaItem.words,
     MinuteNote.words,
     Resolution.words,

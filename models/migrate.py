@@ -31,6 +31,8 @@ def all_models() -> MetaData:
         "network",
         "people",
         "post",
+        "praises",
+        "recognitions",
         "search",
     ):
         import_module(f"models.{name}")

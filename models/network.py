@@ -60,6 +60,7 @@ class Enterprise(Base):
     skills: Mapped[str] = mapped_column(default="")
     hands: Mapped[str] = mapped_column(default="")  # people who can lend a hand, and when
     shares: Mapped[str] = mapped_column(default="")
+    resting_until: Mapped[date | None]  # said that nothing is going on: it is not asked before that day
 
     network: Mapped[Network] = relationship()
     offers: Mapped[list["Offer"]] = relationship(back_populates="enterprise", order_by="Offer.id")

@@ -1,8 +1,8 @@
-"""Who holds which role in a network."""
+"""Who holds which role in a network, and who speaks for an enterprise."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.people import Member, Membership, RoleGrant
@@ -14,19 +14,29 @@ def holders(
 ) -> Sequence[Membership]:
     """Active memberships with this role (of one enterprise, where given), the longest held first; only of members
     whom the bot can reach."""
-    query = (
+    query = _reachable(network_id).join(RoleGrant).where(RoleGrant.role == role)
+    query = query.order_by(RoleGrant.granted_at, RoleGrant.id)
+    if enterprise_id is not None:
+        query = query.where(Membership.enterprise_id == enterprise_id)
+    return session.scalars(query).all()
+
+
+def speakers(session: Session, network_id: int, enterprise_id: int) -> Sequence[Membership]:
+    """Who is told and asked what concerns an enterprise: its leaders, or its people where the bot reaches no leader."""
+    leaders = holders(session, network_id, Role.LEADER, enterprise_id)
+    people = _reachable(network_id).where(Membership.enterprise_id == enterprise_id)
+    return leaders or session.scalars(people.order_by(Membership.id)).all()
+
+
+def _reachable(network_id: int) -> Select[Membership]:
+    """Active memberships of members whom the bot can reach."""
+    return (
         select(Membership)
-        .join(RoleGrant)
         .join(Member, Membership.member_id == Member.id)
         .where(
             Membership.network_id == network_id,
             Membership.state == "active",
-            RoleGrant.role == role,
             Member.line_user_id.is_not(None),
             Member.left_at.is_(None),
         )
-        .order_by(RoleGrant.granted_at, RoleGrant.id)
     )
-    if enterprise_id is not None:
-        query = query.where(Membership.enterprise_id == enterprise_id)
-    return session.scalars(query).all()

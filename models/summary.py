@@ -49,6 +49,7 @@ class Sums:
     saved: float = 0.0
     participants: int = 0
     learners: int = 0  # in trainings and on study visits
+    joint: int = 0  # activities of several enterprises
     people_paid: int = 0
     work_days: float = 0.0
 
@@ -66,6 +67,7 @@ class Part:
     now: Sums
     before: Sums
     products: tuple[str, ...]
+    kinds: Counter[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def sums(reports: Iterable[Report]) -> Sums:
         saved=sum(one.amount for one in reports if one.kind == ActivityKind.SAVINGS),
         participants=sum(one.participants for one in reports),
         learners=sum(one.participants for one in reports if one.kind in LEARNING),
+        joint=sum(1 for one in reports if len(one.enterprises) > 1),
         people_paid=sum(one.people_paid for one in reports),
         work_days=sum(one.work_days for one in reports),
     )
@@ -255,7 +258,8 @@ def _parts(
         own = [report for report in current if one.id in report.enterprises]
         products = tuple(dict.fromkeys(report.product or report.topic for report in own))
         before = sums(report for report in earlier if one.id in report.enterprises)
-        parts.append(Part(one, sums(own), before, tuple(name for name in products if name)))
+        kinds = Counter(report.kind for report in own)
+        parts.append(Part(one, sums(own), before, tuple(name for name in products if name), kinds))
     return parts
 
 

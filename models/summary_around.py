@@ -76,7 +76,7 @@ def around(
         waiting_introductions=count(talks, asked),
         long_waiting_introductions=count(talks, asked, Introduction.asked_at < now - WAITING_LONG),
         links=_new_links(session, network, span, enterprise_id),
-        knowledge=_knowledge(session, network, span, enterprise_id),
+        knowledge=shared_knowledge(session, network, span, enterprise_id),
         met=len(_occurrences(session, network, enterprise_id, begins, min(ends, now))),
         coming=_coming(session, network, enterprise_id, now) if now < ends + AHEAD else [],
         announced=session.scalar(_announced(func.count(Announcement.id), network, begins, ends)) or 0,
@@ -211,14 +211,15 @@ def _acknowledged(
     return session.scalar(query) or 0
 
 
-def _knowledge(
+def shared_knowledge(
     session: Session, network: Network, span: Span, enterprise_id: int | None
 ) -> list[KnowledgeItem]:
+    """What was shared in chat in a span, of one enterprise or of all; not what the network's file brought."""
     query = select(KnowledgeItem).where(
         KnowledgeItem.network_id == network.id,
         KnowledgeItem.withdrawn_at.is_(None),
         KnowledgeItem.source_on.between(span.first, span.last),
-        KnowledgeItem.code.is_(None),  # shared in chat, not brought by the network's file
+        KnowledgeItem.code.is_(None),
     )
     if enterprise_id is not None:
         query = query.where(KnowledgeItem.enterprise_id == enterprise_id)
