@@ -6,6 +6,7 @@ A handler is registered by being listed here; one that is not whole is not liste
 from bot.router import Capability
 from handlers import (
     activities,
+    activity_prompt,
     advice,
     announcement_answers,
     announcement_approval,
@@ -45,6 +46,7 @@ from handlers import (
     privacy,
     profile,
     questions,
+    recognition,
     records,
     roles,
     room_settings,
@@ -55,6 +57,7 @@ from handlers import (
 
 CAPABILITIES: tuple[Capability, ...] = (
     activities.capability,
+    activity_prompt.capability,
     advice.capability,
     announcement_answers.capability,
     announcement_approval.capability,
@@ -94,6 +97,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     privacy.capability,
     profile.capability,
     questions.capability,
+    recognition.capability,
     records.capability,
     roles.capability,
     room_settings.capability,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.buttons import number
 from bot.cards import Action, Message, Row, card, cut, text
 from bot.dialogue import Choice, Data, FormKind, Question, open_form
-from bot.notices import withdraw_notices
+from bot.notices import Letter, Urgency, Window, withdraw_notices
 from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reading import Reading
@@ -271,18 +271,30 @@ def _keep(turn: Turn, praised: Praised, data: Data) -> Praise:
 
 
 def _tell(turn: Turn, given: Praise, why: str) -> int:
-    """Tell the praised, or those who speak for a praised enterprise; gives how many could be reached."""
+    """Tell the praised, or those who speak for a praised enterprise; gives how many it is for, also of those who have
+    turned such messages off: they find it where they ask for it."""
     if given.enterprise_id is not None:
         people = [one.member for one in speakers(turn.session, given.network_id, given.enterprise_id)]
     else:
         people = [given.member] if given.member else []
-    reached = 0
+    found = 0
     for person in people:
         if person.id != given.praiser_id:
-            theirs = turn.toward(person)
-            said = told_card(theirs, given, why, may_share=given.state == "told")
-            reached += turn.tell(person, [said], about=f"{capability.name}:{given.id}:told")
-    return reached
+            said = told_card(turn.toward(person), given, why, may_share=given.state == "told")
+            written = turn.notify(_letter(turn, given, person, said), members=[person])
+            found += written.reached + len(written.muted)
+    return found
+
+
+def _letter(turn: Turn, given: Praise, person: Member, said: Message) -> Letter:
+    return Letter(
+        f"{capability.name}:{given.id}:told:{person.id}",
+        lambda _: [said],
+        Window.at_once(turn.now),
+        Urgency.ORDINARY,
+        network=turn.network,
+        personal=True,
+    )
 
 
 def _withdraw(turn: Turn, given: Praise) -> None:

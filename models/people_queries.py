@@ -14,7 +14,7 @@ def holders(
 ) -> Sequence[Membership]:
     """Active memberships with this role (of one enterprise, where given), the longest held first; only of members
     whom the bot can reach."""
-    query = _reachable(network_id).join(RoleGrant).where(RoleGrant.role == role)
+    query = _reachable(network_id).join(Membership.roles).where(RoleGrant.role == role)
     query = query.order_by(RoleGrant.granted_at, RoleGrant.id)
     if enterprise_id is not None:
         query = query.where(Membership.enterprise_id == enterprise_id)

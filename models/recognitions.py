@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, key
 from models.network import Enterprise, Network
+from models.people_queries import speakers
 from models.praises import Praise, shared_between
 from models.spans import Span
 from models.summary import Part, summary
@@ -65,7 +66,8 @@ def recognition_of(session: Session, network_id: int, month: date) -> Recognitio
 
 def next_in_turn(session: Session, network: Network, month: Span, today: date) -> Deeds | None:
     """Of those who did something in a month, who has not been shown longest; of equals, whose place in the turn comes
-    next. Who had or declined their turn in this month is not asked again. None where there is nothing to show."""
+    next. Left out is who had or declined their turn in this month, and who has nobody that could be told beforehand.
+    None where there is nothing to show."""
     last = _last_shown(session, network.id)
     passed = {
         one.enterprise_id
@@ -74,12 +76,11 @@ def next_in_turn(session: Session, network: Network, month: Span, today: date) -
         )
     }
     # The order of `deeds` begins with another enterprise each month.
-    able = [
-        one
-        for one in deeds(session, network, month, today)
-        if one.is_something and one.enterprise.id not in passed
-    ]
-    return min(able, key=lambda one: last.get(one.enterprise.id, date.min), default=None)
+    able = [one for one in deeds(session, network, month, today) if one.is_something]
+    for one in sorted(able, key=lambda one: last.get(one.enterprise.id, date.min)):
+        if one.enterprise.id not in passed and speakers(session, network.id, one.enterprise.id):
+            return one
+    return None
 
 
 def deeds(session: Session, network: Network, month: Span, today: date) -> list[Deeds]:
@@ -117,3 +118,13 @@ def _last_shown(session: Session, network_id: int) -> dict[int, date]:
     query = select(Recognition.enterprise_id, func.max(Recognition.month)).group_by(Recognition.enterprise_id)
     shown = session.execute(query.where(Recognition.network_id == network_id))
     return {row[0]: row[1] for row in shown}
+
+
+def latest_recognition(session: Session, network_id: int, chosen_before: datetime) -> Recognition | None:
+    """The newest turn that was settled before a moment."""
+    query = select(Recognition).where(
+        Recognition.network_id == network_id,
+        Recognition.declined_at.is_(None),
+        Recognition.chosen_at <= chosen_before,
+    )
+    return session.scalars(query.order_by(Recognition.month.desc()).limit(1)).first()

@@ -10,6 +10,7 @@ from models.export import KINDS, NoDate, export
 from models.knowledge import Answer, KnowledgeItem, Question
 from models.network import Network, Offer
 from models.people import AuditEntry, Member, Membership
+from models.praises import Praise
 from tests.models.network_files import GROUP_ID, LINE_ID, MET, load, small
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -31,6 +32,18 @@ def session(store):
         )
         question.answers = [Answer(words="ตากก่อน", answered_at=NOW)]
         session.add(question)
+        for state, named in (("shared", False), ("kept", True)):
+            session.add(
+                Praise(
+                    network_id=network(session).id,
+                    praiser_id=asker.id,
+                    member_id=advisor.id,
+                    words=f"ช่วยงานดีมาก {state}",
+                    named=named,
+                    state=state,
+                    said_at=NOW,
+                )
+            )
         session.flush()
         yield session
 
@@ -109,6 +122,7 @@ def rows(session, kind, since=None) -> list[dict]:
             "links",
             {"from": "เกษตรอำเภอ", "to_code": "E1", "kind": "market", "status": "active", "mutual": "no"},
         ),
+        ("praises", {"to": "คุณใบเตย", "from": "", "words": "ช่วยงานดีมาก shared"}),
     ],
 )
 def test_a_table_tells_what_was_kept(session, kind, expected):
@@ -122,6 +136,12 @@ def test_no_table_holds_a_line_id(session, kind):
     told = str(rows(session, kind))
     assert LINE_ID not in told
     assert GROUP_ID not in told
+
+
+def test_praise_that_its_praised_keep_is_not_told(session):
+    """Only what they allowed to be shown; an unnamed praiser stays unnamed."""
+    assert [row["words"] for row in rows(session, "praises")] == ["ช่วยงานดีมาก shared"]
+    assert "น้องแพร" not in str(rows(session, "praises"))
 
 
 def test_who_asked_is_not_told(session):
