@@ -139,7 +139,8 @@ def _this_week(turn: Turn) -> list[Occurrence]:
 
 
 def _with_people(turn: Turn, occurrence: Occurrence) -> str:
-    when = turn.language.moment(local(occurrence, occurrence.starts_at))
+    start = local(occurrence, occurrence.starts_at)
+    when = f"{' '.join(turn.language.day(start).split()[:3])} {start:%H:%M}"
     people = replies(turn.session, occurrence).coming
     return turn.say("meeting_list.with_people", when=when, title=occurrence.meeting.title, people=people)
 

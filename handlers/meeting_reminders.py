@@ -10,7 +10,7 @@ from bot.router import Capability
 from bot.watch import Watch
 from handlers.meeting_cards import local, occurrence_card
 from models.meeting_queries import coming, recipients, repeating, replies, write_ahead
-from models.meeting_rules import DAY_BEFORE, HOUR_BEFORE, REST, Reminder, reminders
+from models.meeting_rules import DAY_BEFORE, HOUR_BEFORE, MORNING, REST, Reminder, reminders
 from models.meetings import Occurrence
 from models.network import Network
 from models.network_settings import MOST_DAYS
@@ -54,8 +54,9 @@ def replan(session: Session, network: Network, now: datetime) -> None:
     for occurrence in coming(session, network.id, now, now + LONGEST_AHEAD):
         start = local(occurrence, occurrence.starts_at)
         wanted = {one.rule: one for one in reminders(rhythm, start)}
-        for rule in list(occurrence.reminded):
-            _replan(session, occurrence, rule, wanted.get(rule), now)
+        for rule in (DAY_BEFORE, MORNING, HOUR_BEFORE):
+            if rule in occurrence.reminded:
+                _replan(session, occurrence, rule, wanted.get(rule), now)
 
 
 def spare(session: Session, occurrence: Occurrence, member_id: int, now: datetime) -> None:

@@ -100,6 +100,14 @@ def waiting_for(session: Session, member_id: int) -> Sequence[Question]:
     return session.scalars(query.order_by(Question.id)).all()
 
 
+def overdue(session: Session, network_id: int, now: datetime) -> Sequence[Question]:
+    """A network's open questions whose promised day has gone by at `now` (aware), the longest ago first."""
+    query = select(Question).where(
+        Question.network_id == network_id, Question.state == "open", Question.answer_by < now
+    )
+    return session.scalars(query.order_by(Question.answer_by, Question.id)).all()
+
+
 def answers_of(session: Session, author_id: int) -> Sequence[Answer]:
     """All that a member answered."""
     return session.scalars(select(Answer).where(Answer.author_id == author_id)).all()
