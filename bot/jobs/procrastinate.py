@@ -22,6 +22,7 @@ TASK = "drain"
 SWEEP_SECONDS = 1.0
 POLL_SECONDS = 1.0  # where notifications do not come through, as behind a transaction-pooling PgBouncer
 TIDY_SECONDS = 30.0
+GATHER_SECONDS = 0.005  # under load, who is woken this soon after others goes with the next statement
 WAKE_PATIENCE_SECONDS = 1.0  # LINE waits two seconds for the whole webhook
 PATIENCE_SECONDS = 3.0
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 4.0
@@ -123,6 +124,7 @@ class ProcrastinateJobs:
                     self._queue(lanes, queue)
             except Exception as error:
                 log.warning("No worker could be woken, their sweep will find it: %s", type(error).__name__)
+            time.sleep(GATHER_SECONDS)
 
     def _next_wanted(self) -> dict[Queue, dict[str, None]]:
         with self._lock:
