@@ -20,7 +20,9 @@ from bot.faults import where
 from bot.inbox import Inbox
 from bot.jobs import Asleep, Jobs, Queue
 from bot.jobs.embedded import EmbeddedJobs
+from bot.keeping import Keeper
 from bot.line import Line, LineAway
+from bot.listeners import Listeners
 from bot.logs import set_up_logs
 from bot.measures import Measures
 from bot.ours import Sorter
@@ -132,14 +134,14 @@ def build(
 
     sweep = Sweep(store, tools, router.timed, release, send)
     impatient = Store(settings.database, patience=WEBHOOK_PATIENCE)
+    sorter = Sorter(impatient, Listeners(clock), settings.bot_names, router.forms)
+    keeper = Keeper(impatient.engine, sorter, tools.hashed, clock)
     webhook = Webhook(
         store=impatient,
-        sorter=Sorter(impatient, settings.bot_names, router.forms),
-        committer=Committer(impatient.engine, WEBHOOK_PATIENCE),
+        passes_over=sorter.passes_over,
+        committer=Committer(keeper.keep, WEBHOOK_PATIENCE),
         secrets=[secret.get_secret_value().encode() for secret in settings.line_channel_secret],
         wake=wake,
-        hashed=tools.hashed,
-        wall=clock,
         measures=measures,
     )
     return House(settings, store, inbox, outbox, line, router, tools, drain, sweep, engine, webhook, measures)

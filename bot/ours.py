@@ -11,17 +11,19 @@ from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Connection, bindparam, or_, select, text
+from sqlalchemy import BindParameter, Connection, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.dialogue import Forms
 from bot.incoming import Incoming
+from bot.listeners import Listeners
 from bot.understanding.address import called
+from bot.unsending import kept_of
 from bot.zones import DEFAULT_ZONE
 from models.chats import Chat, Form
 from models.network import Network
 from models.people import Member
-from models.post import IS_UNTRIED, Delivery, Event, SentMessage, TalkToken
+from models.post import IS_UNTRIED, Delivery, SentMessage, TalkToken
 from models.rhythm import Rhythm
 from models.store import Store
 
@@ -38,37 +40,41 @@ class Talk(Enum):
     THEIRS = "not for the bot"
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """The events that are ours, and the talk whose token is kept, each in LINE's order of time."""
-
-    ours: list[Incoming]
-    carries: list[Incoming]
-
-
 class Sorter:
-    """Tells what is ours. It only reads, and looks up only what an event does not tell by itself."""
+    """Tells what is ours. It only reads, and looks up only what events do not tell by themselves, for all at once."""
 
-    def __init__(self, store: Store, names: Sequence[str], forms: Forms) -> None:
+    def __init__(self, store: Store, listeners: Listeners, names: Sequence[str], forms: Forms) -> None:
+        self._listeners = listeners
         self._reads = store.engine
-        if not store.is_sqlite:  # one look needs no transaction, whose two ends would be two more round trips
+        if not store.is_sqlite:  # a look needs no transaction, whose two ends would be two more round trips
             self._reads = store.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._names = names
         self._letters = [_letters(name) for name in names]
         self._forms = forms
 
-    def sort(self, events: Sequence[Incoming]) -> Sorted:
-        """Sort one webhook's events: one-to-one all is ours, in groups all but talk that is not for the bot."""
-        in_order = sorted(events, key=lambda event: event.at)
-        unclear = [
-            event for event in in_order if event.says and event.in_group and not self._is_called(event)
-        ]
+    def sort(self, events: Sequence[Incoming]) -> list[Talk]:
+        """Whose each event is: one-to-one all are ours, in groups all but talk that is not for the bot."""
+        unclear = [event for event in events if self._may_be_talk(event)]
         if not unclear:
-            return Sorted(in_order, [])
+            return [Talk.OURS] * len(events)
         with self._reads.connect() as connection:
-            whose = {id(event): self._look_up(connection, event) for event in unclear}
-        ours = [event for event in in_order if whose.get(id(event), Talk.OURS) is Talk.OURS]
-        return Sorted(ours, [event for event in unclear if whose[id(event)] is Talk.CARRIES])
+            self._listeners.look(connection)
+            known = _look_up(connection, [event for event in unclear if not self.passes_over(event)])
+        whose = {id(event): self._whose(event, known) for event in unclear}
+        return [whose.get(id(event), Talk.OURS) for event in events]
+
+    def passes_over(self, event: Incoming) -> bool:
+        """Whether it is certain at a glance that this is talk that is not for the bot and carries nothing."""
+        return (
+            event.kind == "message"
+            and event.in_group
+            and event.quoted_id is None
+            and self._listeners.nobody_in(event.chat_id)
+            and not self._is_called(event)
+        )
+
+    def _may_be_talk(self, event: Incoming) -> bool:
+        return event.says and event.in_group and not self._is_called(event)
 
     def _is_called(self, event: Incoming) -> bool:
         if event.message_kind != "text":
@@ -82,25 +88,21 @@ class Sorter:
         letters = _letters(text)
         return any(name in letters for name in self._letters)
 
-    def _look_up(self, connection: Connection, event: Incoming) -> Talk:
-        asked = {"lane": event.chat_id, "user": event.user_id, "at": event.at}
-        asked |= {"message": event.message_id, "quoted": event.quoted_id}
-        known = connection.execute(KNOWN, asked).one()
-        if event.message_kind == "text" and known.quotes_us:
+    def _whose(self, event: Incoming, known: "_Known") -> Talk:
+        if event.message_kind == "text" and event.quoted_id in known.quotable:
             return Talk.OURS
         if event.message_kind in ("text", "image"):
-            if event.kind == "messageEdited" and known.is_kept:
+            if event.kind == "messageEdited" and event.message_id in known.kept:
                 return Talk.OURS
-            if known.form_id is not None and self._answers(connection, known.form_id, event):
+            form = known.forms.get((event.chat_id, event.user_id))
+            if form is not None and self._answers(form, event):
                 return Talk.OURS
         has_token = event.kind == "message" and event.reply_token is not None
-        rides = has_token and known.may_ride and _is_awake(connection, event)
+        rides = has_token and any(ride.may_take(event.at) for ride in known.rides.get(event.chat_id, ()))
         return Talk.CARRIES if rides else Talk.THEIRS
 
-    def _answers(self, connection: Connection, form_id: int, event: Incoming) -> bool:
+    def _answers(self, form: Form, event: Incoming) -> bool:
         """Whether a message can only be what this form has just asked for."""
-        asked = select(Form.kind, Form.step, Form.state, Form.touched_at).where(Form.id == form_id)
-        form = Form(**connection.execute(asked).one()._mapping)
         if event.message_kind == "image":
             return self._forms.takes_pictures(form, event.at)
         return self._forms.fits(form, event.text, event.at)
@@ -109,12 +111,6 @@ class Sorter:
 def _letters(text: str) -> str:
     """The letters that putting right (bot/understanding/normalise.py) adds to no plain text; stretched ones once."""
     return STRETCHED.sub(r"\1", NO_LETTERS.sub("", text.lower()))
-
-
-def is_kept(connection: Connection, event: Incoming) -> bool:
-    """Whether the message that this event is about was kept."""
-    kept = select(Event.id).where(Event.message_id == event.message_id).limit(1)
-    return connection.scalar(kept) is not None
 
 
 def keep_tokens(connection: Connection, talk: Sequence[Incoming], received_at: datetime) -> None:
@@ -126,58 +122,87 @@ def keep_tokens(connection: Connection, talk: Sequence[Incoming], received_at: d
         set_={"token": newer.token, "said_at": newer.said_at, "received_at": newer.received_at},
         where=TalkToken.said_at <= newer.said_at,
     )
+    newest = {one.chat_id: one for one in sorted(talk, key=lambda one: one.at)}
     rows = [
-        {"lane": one.chat_id, "token": one.reply_token, "said_at": one.at, "received_at": received_at}
-        for one in talk
+        {"lane": lane, "token": one.reply_token, "said_at": one.at, "received_at": received_at}
+        for lane, one in newest.items()
     ]
     connection.execute(upsert, rows)
 
 
-def _is_awake(connection: Connection, event: Incoming) -> bool:
-    """Whether one of the deliveries that may ride in this chat disturbs nobody's quiet hours."""
-    return any(
-        one.urgency == "urgent" or not _is_quiet(one.rhythm, one.timezone, event.at)
-        for one in connection.execute(RIDERS, {"lane": event.chat_id, "at": event.at})
+@dataclass(frozen=True, slots=True)
+class _Ride:
+    """A delivery that may ride in a chat with what is said there in its window (bot/rides.py claims by the same)."""
+
+    is_urgent: bool
+    opens_at: datetime
+    expires_at: datetime | None
+    rhythm: dict[str, str] | None
+    timezone: str | None
+
+    def may_take(self, at: datetime) -> bool:
+        """Whether talk of this time may carry it: in its window, and disturbing nobody's quiet hours."""
+        if at < self.opens_at or (self.expires_at is not None and at >= self.expires_at):
+            return False
+        zone = ZoneInfo(self.timezone) if self.timezone else DEFAULT_ZONE
+        return self.is_urgent or not Rhythm.of(self.rhythm or {}).is_quiet(at.astimezone(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database tells about some talk: LINE's ids of messages, and what waits in the chats."""
+
+    quotable: set[str | None]  # quoted messages that are the bot's
+    kept: set[str | None]  # edited messages that were kept
+    forms: dict[tuple[str, str | None], Form]  # open ones, by chat and who fills them in
+    rides: dict[str, list[_Ride]]
+
+
+def _look_up(connection: Connection, talk: Sequence[Incoming]) -> _Known:
+    """All that must be known of some messages in groups, with as few questions as they need."""
+    if not talk:
+        return _Known(set(), set(), {}, {})
+    lanes = {event.chat_id for event in talk}
+    quoted = {event.quoted_id for event in talk if event.quoted_id}
+    forms = {
+        (chat, user): Form(kind=kind, step=step, state=state, touched_at=touched_at)
+        for chat, user, kind, step, state, touched_at in connection.execute(OPEN_FORMS, {"lanes": lanes})
+    }
+    rides: dict[str, list[_Ride]] = {}
+    latest = max(event.at for event in talk)
+    for lane, urgency, *rest in connection.execute(RIDES, {"lanes": lanes, "at": latest}):
+        rides.setdefault(lane, []).append(_Ride(urgency == "urgent", *rest))
+    return _Known(
+        set(connection.scalars(QUOTABLE, {"quoted": quoted})) if quoted else set(),
+        kept_of(connection, {event.message_id for event in talk if event.kind == "messageEdited"}),
+        forms,
+        rides,
     )
 
 
-def _is_quiet(rhythm: dict[str, str] | None, timezone: str | None, at: datetime) -> bool:
-    zone = ZoneInfo(timezone) if timezone else DEFAULT_ZONE
-    return Rhythm.of(rhythm or {}).is_quiet(at.astimezone(zone))
-
-
 # What never changes stands in these statements as it is: so the indexes that hold only open forms and untried
-# deliveries are used, and less is bound for each message.
-LANE: BindParameter[str] = bindparam("lane")
-AT = bindparam("at", type_=Delivery.ride_from.type)
-
-# May ride in a chat with talk of this time, but for the quiet hours (bot/rides.py claims by the same).
-MAY_RIDE = (
-    IS_UNTRIED
-    & text("deliveries.way = 'push' AND deliveries.attempts = 0 AND NOT deliveries.held")
-    & (Delivery.lane == LANE)
-    & (Delivery.ride_from <= AT)
-    & or_(Delivery.expires_at.is_(None), Delivery.expires_at > AT)
-)
-RIDERS = (
-    select(Delivery.urgency, Network.rhythm, Network.timezone)
-    .outerjoin(Network, Network.id == Delivery.network_id)
-    .where(MAY_RIDE)
-)
-OPEN_FORM = (
-    select(Form.id)
+# deliveries are used.
+LANES: BindParameter[str] = bindparam("lanes", expanding=True)
+OPEN_FORMS = (
+    select(Chat.line_id, Member.line_user_id, Form.kind, Form.step, Form.state, Form.touched_at)
+    .select_from(Form)
     .join(Chat, Chat.id == Form.chat_id)
     .join(Member, Member.id == Form.member_id)
-    .where(Chat.line_id == LANE, Member.line_user_id == bindparam("user"))
-    .where(text("forms.state = 'open'"))
+    .where(Chat.line_id.in_(LANES), text("forms.state = 'open'"))
 )
-QUOTED = select(SentMessage.message_id).where(SentMessage.message_id == bindparam("quoted"))
-KEPT = select(Event.id).where(Event.message_id == bindparam("message"))
-
-# All that must be known of a message in a group, in one row: it is asked for with each of them.
-KNOWN = select(
-    QUOTED.exists().label("quotes_us"),
-    KEPT.exists().label("is_kept"),
-    OPEN_FORM.scalar_subquery().label("form_id"),
-    select(Delivery.id).where(MAY_RIDE).exists().label("may_ride"),
+RIDES = (
+    select(
+        Delivery.lane,
+        Delivery.urgency,
+        Delivery.ride_from,
+        Delivery.expires_at,
+        Network.rhythm,
+        Network.timezone,
+    )
+    .outerjoin(Network, Network.id == Delivery.network_id)
+    .where(IS_UNTRIED, Delivery.lane.in_(LANES), Delivery.ride_from <= bindparam("at"))
+    .where(text("deliveries.way = 'push' AND deliveries.attempts = 0 AND NOT deliveries.held"))
+)
+QUOTABLE = select(SentMessage.message_id).where(
+    SentMessage.message_id.in_(bindparam("quoted", expanding=True))
 )

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -24,6 +24,8 @@ class Store:
     `patience` is how many seconds a session waits for a locked or distant database before it fails.
     """
 
+    commits: ClassVar[int] = 0  # of this process: who remembers what was read asks whether it still holds
+
     def __init__(self, url: str, *, patience: float = 30.0, pool_size: int = 8) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -38,6 +40,7 @@ class Store:
         """One transaction: committed at the end of the block, rolled back if it raises."""
         with self._sessions() as session, session.begin():
             yield session
+        Store.commits += 1
 
     def close(self) -> None:
         """Give all connections back."""

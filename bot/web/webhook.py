@@ -10,22 +10,15 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from sqlalchemy import Connection, delete
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.inbox import insert_once, store_events
 from bot.incoming import ACTED_ON, Incoming, parse_event
-from bot.logs import trace_of
 from bot.measures import OTHER, Measures
-from bot.ours import Sorted, Sorter, is_kept, keep_tokens
 from bot.web.committer import CommitLate, Committer
-from models.post import Tombstone
 from models.store import Store
 
 MOST_BYTES = 1024 * 1024
@@ -38,12 +31,10 @@ class Webhook:
     """Receives LINE's webhooks. `secrets` are the channel's, two while they are rotated."""
 
     store: Store
-    sorter: Sorter
-    committer: Committer
+    passes_over: Callable[[Incoming], bool]
+    committer: Committer[Sequence[Incoming], list[str]]
     secrets: Sequence[bytes]
     wake: Callable[[Iterable[str]], None]
-    hashed: Callable[[str, str], str]
-    wall: Callable[[], datetime]
     measures: Measures
 
     def blueprint(self) -> Blueprint:
@@ -74,7 +65,8 @@ class Webhook:
         except (orjson.JSONDecodeError, ValueError):
             return _refuse(400, "the body is no webhook")
         try:
-            lanes = self._keep(events)
+            # What is ours is kept in a commit that requests share.
+            lanes = self.committer.commit(events) if events else []
         except (SQLAlchemyError, CommitLate) as error:
             # LINE redelivers what was not answered with 200.
             log.warning("A webhook could not be stored, LINE will send it again: %s", type(error).__name__)
@@ -91,47 +83,15 @@ class Webhook:
         return any(matches)
 
     def _parse(self, body: Any) -> list[Incoming]:
-        """The events to look at. Raises ValueError where the body is no webhook."""
+        """The events to look at, in LINE's order of time. Raises ValueError where the body is no webhook."""
         raw_events = body.get("events") if isinstance(body, dict) else None
         if not isinstance(raw_events, list):
             raise ValueError("no events")
         parsed = [parse_event(raw) if isinstance(raw, dict) else None for raw in raw_events]
         for event in parsed:
             self.measures.event(event.kind if event else OTHER)
-        return [event for event in parsed if event and event.kind in ACTED_ON and event.mode != "standby"]
-
-    def _keep(self, events: Sequence[Incoming]) -> list[str]:
-        """Store, in a commit that requests share, what is ours of these events; gives the lanes to wake, in order."""
-        found = self.sorter.sort(events)
-        if not found.ours and not found.carries:
-            return []
-        return self.committer.commit(partial(self._write, found))
-
-    def _write(self, found: Sorted, connection: Connection) -> list[str]:
-        now = self.wall()
-        ours = [event for event in found.ours if self._still_wanted(connection, event, now)]
-        if ours:
-            store_events(connection, ours, now)
-        for event in ours:
-            log.debug("Event stored: %s", event.kind, extra={"trace": trace_of(event.event_id)})
-        if found.carries:
-            keep_tokens(connection, found.carries, now)
-        return list(dict.fromkeys(event.chat_id for event in (*ours, *found.carries)))
-
-    def _still_wanted(self, connection: Connection, event: Incoming, now: datetime) -> bool:
-        """An unsend wins over its message, in whatever order they come.
-
-        The unsend of a group message that was kept is ours; of one that never came, only a keyed hash stays a while.
-        """
-        if not event.in_group or event.message_id is None:
-            return True
-        tombstone = self.hashed("unsent", event.message_id)
-        if event.says:
-            return not connection.execute(delete(Tombstone).where(Tombstone.message == tombstone)).rowcount
-        if event.kind != "unsend" or is_kept(connection, event):
-            return True
-        connection.execute(insert_once(connection, Tombstone), [{"message": tombstone, "at": now}])
-        return False
+        known = [event for event in parsed if event and event.kind in ACTED_ON and event.mode != "standby"]
+        return sorted((event for event in known if not self.passes_over(event)), key=lambda event: event.at)
 
 
 def _refuse(status: int, why: str) -> Response:

@@ -6,17 +6,20 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.event import listen, remove
 
 from bot.dialogue import Forms
+from bot.listeners import Listeners
 from bot.ours import Sorter
 from bot.understanding.address import called
 from models.base import Base
-from models.post import TalkToken
+from models.post import Delivery, TalkToken
 from models.store import Store
 from tests.bot.test_webhook import GROUP, post, stored, webhook
 from tests.bot.test_webhook import text as said
 from tests.letters import write
+from tests.world import NOW
 
 NAMES = ("สาน", "น้องสาน", "Saan")
 SPEAKER = "U" + "e" * 32  # nobody that is known
@@ -89,10 +92,56 @@ def test_a_form_listens_only_to_who_opened_it(bot):
     assert len(stored(bot)) == before
 
 
+class TestAGlance:
+    """Where nothing listens, talk is passed over without a look at the database."""
+
+    def test_what_begins_to_listen_here_is_seen_at_once(self, bot):
+        room = bot.person("M04").in_group("G1").chat_id
+        post(bot, webhook(talk(room, 1)))
+        assert looks(bot, talk(room, 2)) == 0
+        write(bot, rooms=["G1"])
+        post(bot, webhook(talk(room, 3)))
+        assert tokens(bot) == {room: "token3"}
+
+    def test_what_begins_to_listen_in_another_process_is_seen_soon(self, bot, room, monkeypatch):
+        with bot.house.store.engine.begin() as elsewhere:
+            elsewhere.execute(update(Delivery).values(state="dropped"))
+        post(bot, webhook(talk(room, 1)))
+        assert looks(bot, talk(room, 2)) == 0
+        with bot.house.store.engine.begin() as elsewhere:
+            elsewhere.execute(update(Delivery).values(state="planned"))
+        monkeypatch.setattr("bot.listeners.HOLDS_SECONDS", 0)
+        post(bot, webhook(talk(room, 3)))
+        assert tokens(bot) == {room: "token3"}
+
+    def test_while_many_listen_each_message_is_looked_up(self, bot, room, monkeypatch):
+        monkeypatch.setattr("bot.listeners.MOST", 0)
+        post(bot, webhook(talk(GROUP, 1)))
+        assert looks(bot, talk(GROUP, 2)) > 0
+        post(bot, webhook(talk(room, 3)))
+        assert tokens(bot) == {room: "token3"}
+
+
+def looks(bot, *events: dict) -> int:
+    """How many statements a webhook with these costs."""
+    statements: list[str] = []
+    engine = bot.house.webhook.store.engine
+    listener = lambda *arguments: statements.append(arguments[2])  # noqa: E731
+    listen(engine, "before_cursor_execute", listener)
+    assert post(bot, webhook(*events)).status_code == 200
+    remove(engine, "before_cursor_execute", listener)
+    return len(statements)
+
+
 @pytest.fixture(scope="module")
 def sorter(tmp_path_factory) -> Sorter:
     """One that knows the bot by its usual names."""
-    return Sorter(Store(f"sqlite:///{tmp_path_factory.mktemp('unread') / 'saan.db'}"), NAMES, Forms({}))
+    return Sorter(
+        Store(f"sqlite:///{tmp_path_factory.mktemp('unread') / 'saan.db'}"),
+        Listeners(lambda: NOW),
+        NAMES,
+        Forms({}),
+    )
 
 
 def test_no_call_is_passed_over_by_the_quick_look_at_its_letters(sorter):

@@ -186,13 +186,28 @@ def test_an_unsend_in_a_group_that_comes_before_its_message_wins(bot):
     assert stored(bot) == []
 
 
+def test_an_unsend_and_its_message_in_one_webhook(bot):
+    """In LINE's order of time: what came first is kept and its unsend too; the other way round neither is."""
+    post(
+        bot,
+        webhook(event(2, "unsend", group=True, unsend={"messageId": "m1"}), text("สาน ช่วย", 1, group=True)),
+    )
+    assert [row.kind for row in stored(bot)] == ["message", "unsend"]
+    post(
+        bot,
+        webhook(event(3, "unsend", group=True, unsend={"messageId": "m4"}), text("สาน ช่วย", 4, group=True)),
+    )
+    post(bot, webhook(text("สาน ช่วย", 4, group=True, webhookEventId="01HAGAIN")))
+    assert len(stored(bot)) == 2
+
+
 def test_a_database_that_does_not_answer_is_503_so_that_line_sends_again(bot, monkeypatch):
     """Nothing is accepted that is not committed."""
 
     def away(*_arguments):
         raise OperationalError("INSERT", {}, Exception("away"))
 
-    monkeypatch.setattr("bot.web.webhook.store_events", away)
+    monkeypatch.setattr("bot.keeping.store_events", away)
     assert post(bot, webhook(event())).status_code == 503
     monkeypatch.undo()
     assert post(bot, webhook(event())).status_code == 200
