@@ -41,7 +41,16 @@ class Page:
     content: Mapping[str, Any]
 
 
-PageHandler = Callable[..., Page | None]
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to take away, in place of a page."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+PageHandler = Callable[..., Page | Download | None]
 
 
 @dataclass(frozen=True)

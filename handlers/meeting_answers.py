@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, update
 
 from bot.buttons import number
-from bot.cards import Action, Message, Row, card
+from bot.cards import Action, Message, Row, card, with_quick
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.language import DEFAULT, language
 from bot.router import Capability
@@ -156,7 +156,10 @@ def _answer(turn: Turn, occurrence: Occurrence, data: Data) -> Message:
     about = turn.say(
         "meeting_answers.about", title=occurrence.meeting.title, when=moment_line(turn, occurrence)
     )
-    return card(f"{words}\n{about}", note=rsvp.note, buttons=_other_answers(turn, rsvp))
+    answered = card(f"{words}\n{about}", note=rsvp.note, buttons=_other_answers(turn, rsvp))
+    if rsvp.answer == Attending.NO:
+        return answered
+    return with_quick(answered, [turn.button("agenda.add", "agenda.add", occurrence.id)])
 
 
 def _other_answers(turn: Turn, rsvp: Rsvp) -> list[Action]:
@@ -247,14 +250,19 @@ def _who_card(turn: Turn, occurrence: Occurrence) -> Message:
         big=[turn.say("meeting_answers.coming", count=found.coming)],
         rows=[Row(turn.say(f"meeting_answers.{name}"), value) for name, value, any_ in rows if any_],
         note=_quorum(turn, occurrence, found),
-        buttons=_may_change(turn, occurrence),
+        buttons=_more(turn, occurrence),
     )
 
 
-def _may_change(turn: Turn, occurrence: Occurrence) -> list[Action]:
-    if turn.in_group or not runs(turn, occurrence) or not is_open(occurrence, turn.now):
+def _more(turn: Turn, occurrence: Occurrence) -> list[Action]:
+    """To add to the agenda, and for who runs it one-to-one to change it."""
+    if not is_open(occurrence, turn.now):
         return []
+    agenda = turn.button("agenda.add", "agenda.add", occurrence.id)
+    if turn.in_group or not runs(turn, occurrence):
+        return [agenda]
     return [
+        agenda,
         turn.button("meeting_changes.move", "meeting_changes.change", occurrence.id, "move"),
         turn.button("meeting_changes.cancel", "meeting_changes.change", occurrence.id, "cancel"),
     ]

@@ -64,7 +64,7 @@ def facts(speaks: Speaks, occurrence: Occurrence) -> list[Row]:
     meeting = occurrence.meeting
     rows = [
         ("place", place_line(speaks, occurrence.place, occurrence.online)),
-        ("topic", agenda_line(meeting.agenda)),
+        ("topic", agenda_line(occurrence.agenda)),
         ("host", meeting.host.call_as if meeting.host is not None else ""),
         ("rule", rule_words(speaks, meeting.rule) if meeting.rule else ""),
     ]

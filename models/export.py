@@ -17,7 +17,7 @@ from models.base import Base, Moment
 from models.knowledge import KnowledgeItem, Question
 from models.meeting_queries import replies
 from models.meetings import Meeting, Occurrence
-from models.minute_queries import agenda_of, minutes_of, present
+from models.minute_queries import minutes_of, present
 from models.minutes import Resolution
 from models.network import Enterprise, Link, Need, Network, Offer, Partner
 from models.people import AuditEntry, Member, Membership
@@ -137,11 +137,6 @@ def _in(row: Base) -> Session:
     session = object_session(row)
     assert session is not None  # noqa: S101 - it was read in one
     return session
-
-
-def _agenda(occurrence: Occurrence) -> str:
-    added = [item.words for item in agenda_of(_in(occurrence), occurrence.id)]
-    return _joined([*occurrence.meeting.agenda, *added])
 
 
 def _attended(occurrence: Occurrence) -> int | None:
@@ -302,7 +297,7 @@ MEETINGS: Columns = {
     "enterprise_code": lambda row: _code(row.meeting.enterprise),
     "enterprise": lambda row: _name(row.meeting.enterprise),
     "host": lambda row: _called(row.meeting.host),
-    "agenda": _agenda,
+    "agenda": lambda row: _joined(row.agenda),
     "said_they_come": lambda row: replies(_in(row), row).coming,
     "attended": _attended,
     "quorum": lambda row: row.meeting.quorum,

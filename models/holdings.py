@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from models.activities import Activity
 from models.identity import references_to
 from models.knowledge import Answer, KnowledgeItem, Question
-from models.minutes import AgendaItem, MinuteNote, Resolution
+from models.meetings import AgendaItem
+from models.minutes import MinuteNote, Resolution
 from models.people import Member
 from models.post import Delivery, Event, Notice
 from models.praises import touching

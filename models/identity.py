@@ -13,9 +13,9 @@ from models.base import Base
 from models.chats import Chat, Form, RoomMember
 from models.feeds import Feed
 from models.knowledge import Answer, KnowledgeItem, Question
-from models.meetings import Invitation, Rsvp
+from models.meetings import AgendaItem, Invitation, Rsvp
 from models.membership import end
-from models.minutes import AgendaItem, Attendance, MinuteNote, Resolution
+from models.minutes import Attendance, MinuteNote, Resolution
 from models.mutes import Mute
 from models.network import Introduction
 from models.people import Member, Membership

@@ -71,6 +71,30 @@ class Occurrence(Base):
 
     meeting: Mapped[Meeting] = relationship(back_populates="occurrences")
     rsvps: Mapped[list["Rsvp"]] = relationship(back_populates="occurrence", order_by="Rsvp.id")
+    added: Mapped[list["AgendaItem"]] = relationship(
+        back_populates="occurrence", order_by="AgendaItem.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def agenda(self) -> list[str]:
+        """What it is about, in order: what it was called for, then what people added."""
+        return [*self.meeting.agenda, *(item.words for item in self.added)]
+
+
+class AgendaItem(Base):
+    """A matter that somebody who is invited put on the agenda, beside what the meeting was called for."""
+
+    __tablename__ = "agenda_items"
+
+    id: Mapped[int] = key()
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrences.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
+    words: Mapped[str]
+    message_id: Mapped[str | None] = mapped_column(index=True)
+    added_at: Mapped[datetime]
+
+    occurrence: Mapped[Occurrence] = relationship(back_populates="added")
+    member: Mapped[Member | None] = relationship()
 
 
 class Invitation(Base):

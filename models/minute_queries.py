@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from models.activities import Photo
 from models.meetings import Invitation, Meeting, Occurrence
-from models.minutes import AgendaItem, Attendance, MinuteNote, Minutes, Resolution
+from models.minutes import Attendance, MinuteNote, Minutes, Resolution
+from models.people import Member
+from models.people_queries import holders
+from models.permissions import Role
 from models.words import MeetingKind
 
 # Of these an enterprise or a network has one body each; others go on only with the same people or title.
@@ -58,6 +61,16 @@ def open_resolutions(
     return session.scalars(query).all()
 
 
+def doers(session: Session, one: Resolution) -> list[Member]:
+    """Who does it: its owner, or the leaders of the enterprise whose it is; nobody where none was named."""
+    if one.owner is not None:
+        return [one.owner]
+    if one.owner_enterprise_id is None:
+        return []
+    leaders = holders(session, one.network_id, Role.LEADER, one.owner_enterprise_id)
+    return [membership.member for membership in leaders]
+
+
 def resolutions_of(session: Session, occurrence_id: int) -> Sequence[Resolution]:
     """What an occurrence decided, in order."""
     query = select(Resolution).where(Resolution.occurrence_id == occurrence_id)
@@ -93,12 +106,6 @@ def minutes_for(session: Session, occurrence_id: int, recorder_id: int | None) -
         session.add(found)
         session.flush()
     return found
-
-
-def agenda_of(session: Session, occurrence_id: int) -> Sequence[AgendaItem]:
-    """What people put on the agenda beside what the meeting was called for, in order."""
-    query = select(AgendaItem).where(AgendaItem.occurrence_id == occurrence_id)
-    return session.scalars(query.order_by(AgendaItem.id)).all()
 
 
 def notes_of(session: Session, occurrence_id: int) -> Sequence[MinuteNote]:

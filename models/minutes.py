@@ -1,4 +1,4 @@
-"""What becomes of a meeting: its agenda, who was there, what was said and decided, and the minutes made of it."""
+"""What becomes of a meeting: who was there, what was said and decided, and the minutes made of it."""
 
 from datetime import date, datetime
 
@@ -9,22 +9,6 @@ from models.base import Base, key
 from models.meetings import Occurrence
 from models.network import Enterprise
 from models.people import Member
-
-
-class AgendaItem(Base):
-    """A matter that somebody who is invited put on the agenda, beside what the meeting was called for."""
-
-    __tablename__ = "agenda_items"
-
-    id: Mapped[int] = key()
-    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrences.id"), index=True)
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
-    words: Mapped[str]
-    message_id: Mapped[str | None] = mapped_column(index=True)
-    added_at: Mapped[datetime]
-
-    occurrence: Mapped[Occurrence] = relationship()
-    member: Mapped[Member | None] = relationship()
 
 
 class Attendance(Base):

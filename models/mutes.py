@@ -33,6 +33,8 @@ NOT_URGENT = ("ordinary", "important")
 _KINDS: dict[str, tuple[MuteGroup, Collection[str]]] = {
     "digest": (MuteGroup.DIGEST, NOT_URGENT),
     "meeting.reminder": (MuteGroup.REMINDERS, NOT_URGENT),
+    "meeting.roll": (MuteGroup.REMINDERS, NOT_URGENT),
+    "resolution": (MuteGroup.REMINDERS, NOT_URGENT),
     "sharing": (MuteGroup.SHARING, NOT_URGENT),
     "announcement": (MuteGroup.NEWS, ORDINARY),
     "announcement_follow_up": (MuteGroup.NEWS, ORDINARY),

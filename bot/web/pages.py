@@ -1,10 +1,11 @@
 """Pages behind signed links: rendered here from the plain data that handlers give."""
 
 import hmac
+import io
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, send_file
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from bot.language import DEFAULT, language
 from bot.router import Router
 from bot.tools import Tools
 from bot.turn import find_member, roles_of
-from bot.visit import Page, PageRoute, Visit
+from bot.visit import Download, PageRoute, Visit
 from models.network import Network
 from models.people import Member, Membership
 from models.permissions import Standing
@@ -78,11 +79,21 @@ def _visit(session: Session, tools: Tools, member_id: int, network_id: int) -> V
 def _rendered(route: PageRoute, visit: Visit, arguments: list[str]) -> Response | None:
     if route.who is None or not route.who.allows(Standing.BELONGS, visit.roles):
         return None
-    page: Page | None = route.handler(visit, *arguments)
+    page = route.handler(visit, *arguments)
     if page is None:
         return None
+    if isinstance(page, Download):
+        return _sent(page)
     shown = render_template(page.template, title=page.title, lang=visit.language.code, **page.content)
     return make_response(shown, 200, HEADERS)
+
+
+def _sent(file: Download) -> Response:
+    answer = send_file(
+        io.BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name, max_age=0
+    )
+    answer.headers.update(HEADERS)
+    return answer
 
 
 def told(msgid: str, status: int) -> Response:

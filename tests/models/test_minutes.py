@@ -8,7 +8,7 @@ from sqlalchemy import select
 from models.holdings import holdings
 from models.identity import become, erase
 from models.meeting_queries import invite
-from models.meetings import Meeting, Occurrence
+from models.meetings import AgendaItem, Meeting, Occurrence
 from models.minute_queries import (
     continued,
     former_of,
@@ -18,7 +18,7 @@ from models.minute_queries import (
     present,
     resolutions_of,
 )
-from models.minutes import AgendaItem, Attendance, MinuteNote, Minutes, Resolution
+from models.minutes import Attendance, MinuteNote, Minutes, Resolution
 from models.people import Member
 from tests.models.network_files import MET, load, small
 
