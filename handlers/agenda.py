@@ -9,8 +9,8 @@ from bot.cards import LABEL_LIMIT, Message, Row, button, card, cut, with_quick
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.router import Capability
 from bot.turn import Turn
-from handlers.meeting_cards import moment_line
-from handlers.meeting_list import runs, theirs
+from handlers.meeting_cards import local, moment_line
+from handlers.meeting_list import kind_named, runs, theirs
 from handlers.meeting_records import about, fit, may_read, meeting_of, said_in, which
 from models.chats import Form
 from models.meeting_queries import is_invited, is_open
@@ -27,7 +27,7 @@ LONGEST = 200
 @capability.on_words("agenda.words.add", who=BELONGS)
 def add_said(turn: Turn, *_groups: str) -> Sequence[Message]:
     """ขอเพิ่มวาระเรื่องค่าน้ำ: to the meeting that is coming, or asked to which; without the words they are asked."""
-    return _begin(turn, _open_ones(turn), said_in(turn, "agenda.words.add"))
+    return _begin(turn, _meant(turn, _open_ones(turn)), said_in(turn, "agenda.words.add"))
 
 
 @capability.on_button("add", who=BELONGS)
@@ -88,6 +88,14 @@ def _is_invited(turn: Turn, occurrence: Occurrence) -> bool:
 
 def _may_add(turn: Turn, occurrence: Occurrence) -> bool:
     return is_open(occurrence, turn.now) and (_is_invited(turn, occurrence) or runs(turn, occurrence))
+
+
+def _meant(turn: Turn, found: list[Occurrence]) -> list[Occurrence]:
+    """Of these, those of the day or the kind that was named; all, where none was or none fits."""
+    day = str(turn.reading.slots.get("datetime", ""))[:10] if turn.reading else ""
+    found = [one for one in found if local(one, one.starts_at).date().isoformat() == day] or found
+    kind = kind_named(turn)
+    return [one for one in found if one.meeting.kind == kind] or found
 
 
 def _begin(turn: Turn, found: Sequence[Occurrence], words: str) -> list[Message]:

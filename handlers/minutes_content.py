@@ -90,7 +90,7 @@ def report(session: Session, speaks: Speaks, occurrence: Occurrence, *, names: b
         names=[one.member.call_as for one in found.named if one.member and one.member.call_as]
         if names
         else [],
-        nameless=found.nameless,
+        nameless=max(0, found.heads - len(found.named)),
         absent=_absent(session, occurrence, {one.member_id for one in found.named}) if names else [],
         parts=_parts(session, speaks, occurrence),
         addenda=[
@@ -157,7 +157,8 @@ def _parts(session: Session, speaks: Speaks, occurrence: Occurrence) -> list[Par
         _status(speaks, occurrence, one) for one in continued(session, occurrence, past)
     ]
     for matter in occurrence.agenda:
-        lines[_part_of(speaks, matter)].append(Line("matter", matter))
+        if not re.fullmatch(speaks.say("minutes.words.other_matters_only"), matter.strip()):
+            lines[_part_of(speaks, matter)].append(Line("matter", matter))
     for note in notes_of(session, occurrence.id):
         if not note.addendum:
             lines[_noted_in(note)].append(Line("note", note.words))

@@ -22,6 +22,7 @@ THAI_FIGURES = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 SIZE, SMALL = 16, 14  # points
 MOST_PHOTOS = 8
 INDENT = Cm(1.25)
+HALF = Cm(7.7)  # of what is between the margins
 
 
 def minutes_document(visit: Visit, shown: Report) -> bytes:
@@ -103,16 +104,16 @@ class _Writer:
         self._text(self._say("minutes.recorder", name=shown.recorder), align=WD_ALIGN_PARAGRAPH.RIGHT)
 
     def photos(self) -> None:
-        """The pictures, two thirds of the page wide."""
+        """The pictures, two beside each other."""
         if not self._shown.photos:
             return
         self._text(self._say("minutes.photos"), bold=True).paragraph_format.page_break_before = True
+        row = self.document.add_paragraph()
         for photo in self._shown.photos[:MOST_PHOTOS]:
             content = self._visit.tools.attachments.get(self._visit.session, photo.name)
             if content is not None:
-                wide = photo.width >= photo.height
-                size: dict[str, Any] = {"width": Cm(11)} if wide else {"height": Cm(11)}
-                self.document.add_picture(io.BytesIO(content), **size)
+                row.add_run().add_picture(io.BytesIO(content), width=HALF)
+                row.add_run(" ")
 
     def _line(self, line: Line) -> None:
         words = self._say(f"minutes.line.{line.kind}", words=line.words)

@@ -6,6 +6,7 @@ from bot.buttons import number
 from bot.router import Capability
 from bot.tools import Tools
 from bot.visit import Download, Page, Visit
+from handlers.meeting_cards import local
 from handlers.meeting_records import may_read
 from handlers.minutes_content import Report, report
 from handlers.minutes_document import MEDIA_TYPE, minutes_document
@@ -57,8 +58,10 @@ def file(visit: Visit, *arguments: str) -> Download | None:
     if occurrence is None:
         return None
     shown = _report(visit, occurrence)
-    name = f"{shown.heading} {shown.which}".replace("/", "-")
-    return Download(f"{name}.docx", MEDIA_TYPE, minutes_document(visit, shown))
+    day = local(occurrence, occurrence.starts_at).date()
+    return Download(
+        f"{day} {shown.heading}.docx".replace("/", "-"), MEDIA_TYPE, minutes_document(visit, shown)
+    )
 
 
 def _occurrence(visit: Visit, arguments: tuple[str, ...]) -> Occurrence | None:

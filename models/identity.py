@@ -163,6 +163,8 @@ def _free_words(session: Session, member: Member) -> None:
         asked.state = "declined" if asked.state == "asked" else asked.state
     for item in session.scalars(select(KnowledgeItem).where(KnowledgeItem.author_id == member.id)):
         item.source = item.enterprise.short_name if item.enterprise else ""
+    for model in (AgendaItem, MinuteNote, Resolution):
+        session.execute(update(model).where(model.member_id == member.id).values(message_id=None))
     for name in (member.full_name, member.call_as):
         if len(name) >= SHORTEST_NAME:
             _take_out(session, name)
