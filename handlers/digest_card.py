@@ -6,11 +6,19 @@ from typing import Any
 from bot.cards import ALT_TEXT_LIMIT, GREEN, GREY, PALE, Action, Message, Row, card, cut
 from bot.voice import Speaks
 from handlers.digest import Digest, View, suggestion
-from handlers.digest_words import around_rows, change, people_counts, short_days, span_words, title
+from handlers.digest_words import (
+    around_rows,
+    change,
+    people_counts,
+    praise_words,
+    short_days,
+    span_words,
+    title,
+)
 
 INK = "#1B1F23"
 BARS = 4
-MOST_ROWS = 5
+MOST_ROWS = 7
 
 Part = dict[str, Any]
 
@@ -45,12 +53,19 @@ def short_card(speaks: Speaks, digest: Digest, buttons: Sequence[Action]) -> Mes
     now = digest.summary.now
     days = speaks.say("digests.as_reported", days=span_words(speaks.language, digest.span))
     if digest.is_empty:
-        return card(title(speaks, digest), words=speaks.say("digests.empty"), note=days, buttons=buttons)
+        praised = praise_words(speaks, digest)
+        rows = [Row(speaks.say("digests.row.praise"), praised)] if praised else []
+        empty = speaks.say("digests.empty")
+        return card(title(speaks, digest), words=empty, rows=rows, note=days, buttons=buttons)
     rows = [
         Row(speaks.say(f"digests.people.{name}"), speaks.say("activities.people", count=count))
         for name, count in people_counts(digest.summary.now)
         if count
     ]
+    if praised := praise_words(speaks, digest):
+        rows.append(Row(speaks.say("digests.row.praise"), praised))
+    if digest.recognised is not None:
+        rows.append(Row(speaks.say("digests.row.recognised"), digest.recognised.enterprise.short_name))
     big = [speaks.say("digests.done", count=now.activities)]
     if now.all_sold and digest.shows_money:
         big.append(speaks.say("digests.sold", amount=speaks.language.baht(now.all_sold)))

@@ -1,17 +1,21 @@
 """A digest as the data of a page: to read on a phone, and to print on one sheet for the meeting."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.visit import Page, Visit
 from bot.voice import Speaks
+from handlers.deeds import deed_lines
 from handlers.digest import Digest, View, suggestion
 from handlers.digest_map import network_map
 from handlers.digest_words import around_rows, change, people_counts, short_days, span_words, title
+from models.praises import Praise
 from models.summary import Part
 
 MOST_PARTS = 20  # enterprises in the table: a sheet holds no more
 MOST_TITLES = 5
 QUIET_SHOWN = 8
+NAMES_COME = 8
 
 
 def digest_page(visit: Visit, digest: Digest) -> Page:
@@ -35,7 +39,13 @@ def digest_page(visit: Visit, digest: Digest) -> Page:
         "trend": _trend(visit, digest),
         "parts": _parts(visit, digest),
         "rows": around_rows(visit, digest),
-        "knowledge": [item.title for item in digest.around.knowledge[:MOST_TITLES]],
+        "knowledge": []
+        if digest.scope.product
+        else [item.title for item in digest.around.knowledge[:MOST_TITLES]],
+        "praises": [_praise(visit, one) for one in _praises(digest)],
+        "recognised": deed_lines(visit, digest.recognised) if digest.recognised else [],
+        "recognised_name": digest.recognised.enterprise.short_name if digest.recognised else "",
+        "meetings": _meetings(visit, digest),
         "quiet": _quiet(visit, digest),
         "try_words": visit.say(f"digests.try.{step.name}", **step.values),
         "try_in_private": step.name
@@ -110,18 +120,47 @@ def _part(speaks: Speaks, part: Part) -> dict[str, str]:
     }
 
 
+def _praises(digest: Digest) -> Sequence[Praise]:
+    return [] if digest.scope.product else digest.around.praises[:MOST_TITLES]
+
+
+def _praise(speaks: Speaks, one: Praise) -> str:
+    """ถึง ลุงสมาน “…” จาก แม่บัวเขียว."""
+    words = speaks.say("praise.quoted", words=one.words) if one.words else ""
+    by = speaks.say("digests.praise_by", name=one.by) if one.by else ""
+    return " ".join(part for part in (speaks.say("digests.praise_to", name=one.praised), words, by) if part)
+
+
+def _meetings(speaks: Speaks, digest: Digest) -> list[str]:
+    """The coming meetings, each with who said that they come, for coordinators."""
+    if digest.scope.view is not View.NETWORK or digest.scope.product:
+        return []
+    lines = []
+    for one in digest.around.coming[:MOST_TITLES]:
+        moment = speaks.language.moment(one.starts_at.astimezone(digest.now.tzinfo))
+        line = f"{one.title} {moment}"
+        if one.people:
+            line += f" · {speaks.say('digests.people_come', count=one.people)}"
+        if one.names:
+            line += f" ({', '.join(one.names[:NAMES_COME])})"
+        lines.append(line)
+    return lines
+
+
 def _quiet(speaks: Speaks, digest: Digest) -> list[str]:
     """Who has been silent, for coordinators, and since when."""
     never, day = speaks.say("digests.quiet.never"), speaks.language.day
-    last = [(one.enterprise.short_name, one.since) for one in digest.quiet[:QUIET_SHOWN]]
-    return [
-        f"{name} · {speaks.say('digests.quiet.last', day=day(since)) if since else never}"
-        for name, since in last
-    ]
+    lines = []
+    for one in digest.quiet[:QUIET_SHOWN]:
+        parts = [one.enterprise.short_name]
+        parts.append(speaks.say("digests.quiet.last", day=day(one.since)) if one.since else never)
+        parts += [speaks.say("digests.quiet.rests")] if one.rests(digest.now.date()) else []
+        lines.append(" · ".join(parts))
+    return lines
 
 
 def _map(visit: Visit, digest: Digest) -> dict[str, Any] | None:
-    if digest.scope.view is not View.NETWORK:
+    if digest.scope.view is not View.NETWORK or digest.scope.product:
         return None
     drawn = network_map(visit.session, visit.network.id)
     words = visit.say(f"digests.shape.{drawn.shape}", hub=drawn.hub)

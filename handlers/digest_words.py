@@ -10,6 +10,8 @@ from handlers.digest import Digest
 from models.spans import Span, SpanKind
 from models.summary import Sums
 
+NAMES = 3  # in a row of a card
+
 
 def span_words(language: Language, span: Span) -> str:
     """16–22 พ.ย. 2569; a whole month by its name."""
@@ -62,8 +64,13 @@ def joined(*counts: tuple[str, int], speaks: Speaks) -> str:
 def around_rows(speaks: Speaks, digest: Digest) -> list[tuple[str, str]]:
     """Labels and values of what went on around the work; what did not happen is left out."""
     around = digest.around
+    if digest.scope.product:  # the rest is not about one product
+        own = [("digests.row.done", _done(speaks, digest)), ("digests.row.late", _late(speaks, digest))]
+        return [(speaks.say(label), value) for label, value in own if value]
     found = [
         ("digests.row.done", _done(speaks, digest)),
+        ("digests.row.praise", praise_words(speaks, digest)),
+        ("digests.row.recognised", digest.recognised.enterprise.short_name if digest.recognised else ""),
         ("digests.row.coming", _coming(speaks, digest)),
         (
             "digests.row.questions",
@@ -80,6 +87,8 @@ def around_rows(speaks: Speaks, digest: Digest) -> list[tuple[str, str]]:
                 ("digests.introduced", around.introductions),
                 ("digests.still_waiting", around.waiting_introductions),
                 ("digests.new_links", len(around.links)),
+                ("digests.new_offers", around.offers),
+                ("digests.new_needs", around.needs),
                 speaks=speaks,
             ),
         ),
@@ -96,6 +105,16 @@ def around_rows(speaks: Speaks, digest: Digest) -> list[tuple[str, str]]:
         ("digests.row.quota", _quota(speaks, digest)),
     ]
     return [(speaks.say(label), value) for label, value in found if value]
+
+
+def praise_words(speaks: Speaks, digest: Digest) -> str:
+    """How much praise, and whom it is for: only what its praised allowed to be shown."""
+    praises = [] if digest.scope.product else digest.around.praises
+    if not praises:
+        return ""
+    names = list(dict.fromkeys(one.praised for one in praises))
+    more = speaks.say("digests.and_others") if len(names) > NAMES else ""
+    return speaks.say("digests.praises", count=len(praises), names=", ".join(names[:NAMES]) + more)
 
 
 def _done(speaks: Speaks, digest: Digest) -> str:

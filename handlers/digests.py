@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot import cards
-from bot.buttons import number
+from bot.buttons import number, pack
 from bot.cards import Action, Message, Row, card
 from bot.overview import Part
 from bot.router import Capability
 from bot.tools import Tools
 from bot.turn import Turn
 from bot.visit import Page, Visit
-from handlers.digest import Digest, Scope, View, gather
+from handlers.digest import Digest, Scope, View, gather, read_mark
 from handlers.digest_card import digest_card, short_card
 from handlers.digest_page import digest_page
 from handlers.digest_words import change, people_counts, span_words, title
@@ -20,12 +20,13 @@ from models.network import Enterprise, Network
 from models.people import Member
 from models.permissions import BELONGS, Role, only
 from models.spans import Span, month_of, same_kind, week_ending
-from models.summary import is_product, quiet
+from models.summary import is_product, products, quiet
 
 capability = Capability("digests")
 
 LINK_LASTS = timedelta(days=14)
 MOST_QUIET = 10
+MOST_PRODUCTS = 8
 NAMED = 3
 LONGEST = timedelta(days=400)  # a span that is asked for
 
@@ -67,6 +68,33 @@ def show_button(turn: Turn, *arguments: str) -> Sequence[Message]:
     return _shown(turn, scope, span)
 
 
+@capability.on_words("digests.words.only_this", who=BELONGS)
+def only_this(turn: Turn, *_groups: str) -> Sequence[Message]:
+    """แล้วเฉพาะปุ๋ยหมักล่ะ, after a digest."""
+    return show_digest(turn)
+
+
+@capability.on_button("one_product", who=BELONGS)
+def one_product(turn: Turn, *arguments: str) -> Sequence[Message]:
+    """เฉพาะสินค้า, under a digest: which of those that were reported in its days."""
+    assert turn.network is not None  # noqa: S101 - who belongs has a network
+    scope, span = _named(turn, arguments)
+    own = scope.enterprise.id if scope.enterprise else None
+    names = products(turn.session, turn.network.id, own, span, MOST_PRODUCTS)
+    if not names:
+        return [turn.text_message("digests.no_products")]
+    days = (span.first.isoformat(), span.last.isoformat())
+    quick = [
+        cards.button(
+            cards.cut(name, cards.LABEL_LIMIT),
+            pack("digests.show", Scope(scope.view, scope.enterprise, name).mark, *days),
+            name,
+        )
+        for name in names
+    ]
+    return [turn.text_message("digests.which_product", quick=quick)]
+
+
 @capability.on_button("compare", who=BELONGS)
 def compare_button(turn: Turn, *arguments: str) -> Sequence[Message]:
     """เทียบกับก่อนหน้า under a digest."""
@@ -105,7 +133,7 @@ def show_page(visit: Visit, *arguments: str) -> Page | None:
     if len(arguments) != 3 or (span := _read_span(*arguments[1:])) is None:
         return None
     wanted = arguments[0]
-    if wanted == View.NETWORK and Role.COORDINATOR not in visit.roles:
+    if read_mark(wanted)[0] == View.NETWORK and Role.COORDINATOR not in visit.roles:
         return None
     scope = _marked(visit, wanted, visit.roles, visit.membership.enterprise, visit.network)
     if scope.mark != wanted:
@@ -152,13 +180,13 @@ def _group_buttons(turn: Turn) -> list[Action]:
 
 def _buttons(turn: Turn, digest: Digest) -> list[Action]:
     assert turn.member is not None  # noqa: S101 - who belongs is a member
-    found = []
-    if not digest.scope.product:
-        found.append(cards.opens(turn.say("digests.whole"), page_link(turn.tools, digest, turn.member)))
+    found = [cards.opens(turn.say("digests.whole"), page_link(turn.tools, digest, turn.member))]
     days = (digest.span.first.isoformat(), digest.span.last.isoformat())
     found.append(turn.button("digests.compare", "digests.compare", digest.scope.mark, *days))
     if digest.quiet:
         found.append(turn.button("digests.quiet", "digests.quiet"))
+    if not digest.is_empty and not digest.scope.product:
+        found.append(turn.button("digests.one_product", "digests.one_product", digest.scope.mark, *days))
     if digest.is_empty and digest.scope.enterprise is not None:
         found.append(turn.button("activities.begin", "activities.begin"))
     return found
@@ -262,8 +290,8 @@ def _named(turn: Turn, arguments: Sequence[str]) -> tuple[Scope, Span]:
     span = _read_span(first, last) or week_ending(turn.now.date())
     own = turn.membership.enterprise if turn.membership else None
     if turn.in_group:
-        bound = turn.room.enterprise if turn.room else None
-        return (Scope(View.ENTERPRISE, bound) if bound else Scope(View.TOTALS)), span
+        bound, product = turn.room.enterprise if turn.room else None, read_mark(mark)[1]
+        return Scope(View.ENTERPRISE if bound else View.TOTALS, bound, product), span
     return _marked(turn, mark, turn.roles, own, turn.network), span
 
 
@@ -271,11 +299,13 @@ def _marked(
     at: Turn | Visit, mark: str, roles: frozenset[Role], own: Enterprise | None, network: Network
 ) -> Scope:
     """The scope behind a mark, or the usual one where that may not be seen."""
-    if mark == View.TOTALS:
-        return Scope(View.TOTALS)
-    ident = number(mark[1:]) if mark[:1] == View.ENTERPRISE else None
+    whose, product = read_mark(mark)
+    if whose == View.TOTALS:
+        return Scope(View.TOTALS, None, product)
+    ident = number(whose[1:]) if whose[:1] == View.ENTERPRISE else None
     enterprise = at.session.get(Enterprise, ident) if ident is not None else None
     theirs = Role.COORDINATOR in roles or (own is not None and own.id == ident)
     if theirs and enterprise is not None and enterprise.network_id == network.id:
-        return Scope(View.ENTERPRISE, enterprise)
-    return own_scope(roles, own)
+        return Scope(View.ENTERPRISE, enterprise, product)
+    usual = own_scope(roles, own)
+    return Scope(usual.view, usual.enterprise, product)

@@ -12,6 +12,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Speaks
 from bot.watch import Watch
+from handlers.deeds import deed_lines
 from handlers.digest_words import span_words
 from handlers.records import show_activities
 from models.activity_queries import totals
@@ -20,6 +21,7 @@ from models.noticed import noticed_at
 from models.people_queries import speakers
 from models.permissions import BELONGS
 from models.recognitions import (
+    MAY_DECLINE_FOR,
     Deeds,
     Recognition,
     deeds_of,
@@ -35,9 +37,7 @@ capability = Capability("recognition")
 
 MORNING = time(9, 0)
 CHOOSES_FOR = timedelta(days=7)  # of the new month
-MAY_DECLINE_FOR = timedelta(days=1)  # before rooms read it
 RIDES_FOR = timedelta(days=14)
-LINES = 4
 
 
 @capability.on_clock
@@ -62,9 +62,10 @@ def choose(watch: Watch) -> None:
 
 @capability.on_words("recognition.words.month", who=BELONGS)
 def this_month(turn: Turn, *_groups: str) -> Sequence[Message]:
-    """ผลงานเดือนนี้: one's own records; in a room of all, whose turn it is."""
-    if turn.in_group and (turn.room is None or turn.room.enterprise_id is None):
-        return show(turn)
+    """ผลงานเดือนนี้: one's own records; in a room of all, whose turn it was."""
+    if turn.in_group:
+        of_all = turn.room is None or turn.room.enterprise_id is None
+        return show(turn) if of_all and _latest(turn) else show_activities(turn)
     *before, last = show_activities(turn)
     return [*before, with_quick(last, [turn.button("recognition.show", "recognition.show")])]
 
@@ -74,7 +75,7 @@ def this_month(turn: Turn, *_groups: str) -> Sequence[Message]:
 def show(turn: Turn, *_groups: str) -> Sequence[Message]:
     """กลุ่มน่าชื่นชม: the newest that its own people have heard of."""
     assert turn.network is not None  # noqa: S101 - who belongs has a network
-    chosen = latest_recognition(turn.session, turn.network.id, turn.now - MAY_DECLINE_FOR)
+    chosen = _latest(turn)
     if chosen is None:
         quick = [turn.button("recognition.summary", "digests.show", "t", *_month(turn))]
         return [turn.text_message("recognition.none", quick=quick)]
@@ -116,20 +117,11 @@ def recognition_card(speaks: Speaks, chosen: Recognition, deeds: Deeds) -> Messa
     )
 
 
-def deed_lines(speaks: Speaks, deeds: Deeds) -> list[str]:
-    """What was done for others first; at most four lines, and a word of praise."""
-    counts = (
-        ("community", deeds.community),
-        ("joint", deeds.joint),
-        ("knowledge", deeds.knowledge),
-        ("learned", deeds.learned),
-        ("found_work", deeds.found_work),
-        ("took_part", deeds.took_part),
-        ("activities", deeds.activities),
-    )
-    lines = [speaks.say(f"recognition.{name}", count=count) for name, count in counts if count][:LINES]
-    said = next((one.words for one in deeds.praises if one.words), "")
-    return [*lines, speaks.say("praise.quoted", words=said)] if said else lines
+def _latest(turn: Turn) -> Recognition | None:
+    """The newest that its own people have heard of for a day, and did not decline."""
+    if turn.network is None:
+        return None
+    return latest_recognition(turn.session, turn.network.id, turn.now - MAY_DECLINE_FOR)
 
 
 def _month(turn: Turn) -> tuple[str, str]:

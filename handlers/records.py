@@ -9,7 +9,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from handlers.activities import MAY_CHANGE_FOR, as_data, big_numbers, kept_card, kind_label, take_slots
 from models.activities import Activity
-from models.activity_queries import Totals, latest_of, listed, totals
+from models.activity_queries import Totals, latest_of, listed, may_be_told, totals
 from models.permissions import BELONGS, Role
 from models.store import take
 
@@ -164,17 +164,22 @@ def _overview(turn: Turn, first: date, last: date, start: int) -> Message:
 
 
 def _figures(turn: Turn, sums: Totals) -> list[str]:
-    """The sums: how often, sold for how much; money of all groups together is not for a group's chat."""
+    """The sums: how often, sold for how much, where that may be told."""
     figures = [turn.say("records.count", count=sums.count)]
-    may_see_money = not turn.in_group or (turn.room is not None and turn.room.enterprise_id is not None)
-    if sums.sold and may_see_money:
+    if sums.sold and (_sees_money(turn) or may_be_told(sums.sellers)):
         figures.append(turn.say("records.sold", amount=turn.language.baht(sums.sold)))
     return figures
 
 
+def _sees_money(turn: Turn) -> bool:
+    """Whether each record's money may be read here: by the people of its enterprise, and by coordinators."""
+    enterprise_id, _ = _scope(turn)
+    return enterprise_id is not None or (not turn.in_group and Role.COORDINATOR in turn.roles)
+
+
 def _line(turn: Turn, activity: Activity) -> str:
     data = as_data(activity)
-    if turn.in_group and (turn.room is None or turn.room.enterprise_id is None):
+    if not _sees_money(turn):
         data.pop("amount", None)
     parts = [kind_label(turn, activity.kind), activity.product or activity.topic, *big_numbers(turn, data)]
     return " · ".join(part for part in parts if part)

@@ -12,6 +12,7 @@ from models.activities import Activity, ActivityEnterprise
 from models.words import ActivityKind
 
 SALES = (ActivityKind.SALE, ActivityKind.FAIR)
+SHARED_BY = 3  # enterprises that sold: from fewer a group could tell what one of them earned
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Totals:
 
     count: int
     sold: float  # baht, of sales and fairs
+    sellers: int  # enterprises that had part in these
 
 
 def listed(
@@ -42,10 +44,20 @@ def totals(session: Session, network_id: int, enterprise_id: int | None, first: 
     """The sums over the same activities."""
     counted = select(func.count(Activity.id))
     sold = select(func.coalesce(func.sum(Activity.amount), 0.0)).where(Activity.kind.in_(SALES))
+    ids = _among(select(Activity.id), network_id, enterprise_id, first, last)
+    ids = ids.where(Activity.kind.in_(SALES), Activity.amount > 0)
     return Totals(
         session.scalar(_among(counted, network_id, enterprise_id, first, last)) or 0,
         session.scalar(_among(sold, network_id, enterprise_id, first, last)) or 0.0,
+        _enterprises(session, ids),
     )
+
+
+def may_be_told(sellers: int) -> bool:
+    """Whether everybody in a network may read what so many enterprises sold together. The one rule for money before
+    others: sums only, of three or more; what a single enterprise or record earned is for its own people and
+    coordinators."""
+    return sellers >= SHARED_BY
 
 
 def latest_of(session: Session, reporter_id: int, since: datetime) -> Activity | None:
@@ -54,6 +66,14 @@ def latest_of(session: Session, reporter_id: int, since: datetime) -> Activity |
         Activity.reporter_id == reporter_id, Activity.reported_at >= since, Activity.undone_at.is_(None)
     )
     return session.scalars(query.order_by(Activity.reported_at.desc(), Activity.id.desc()).limit(1)).first()
+
+
+def _enterprises(session: Session, activity_ids: Select[Any]) -> int:
+    own = select(Activity.enterprise_id).where(
+        Activity.id.in_(activity_ids), Activity.enterprise_id.is_not(None)
+    )
+    joint = select(ActivityEnterprise.enterprise_id).where(ActivityEnterprise.activity_id.in_(activity_ids))
+    return len(set(session.scalars(own)) | set(session.scalars(joint)))
 
 
 def _among(

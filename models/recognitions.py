@@ -5,7 +5,7 @@ Recognition is to be shared round, and nobody is ranked by what they earned.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -18,6 +18,8 @@ from models.spans import Span
 from models.summary import Part, summary
 from models.summary_around import moments, shared_knowledge
 from models.words import ActivityKind
+
+MAY_DECLINE_FOR = timedelta(days=1)  # after its people heard of it, before anybody else does
 
 
 class Recognition(Base):

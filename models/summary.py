@@ -77,6 +77,10 @@ class Quiet:
     enterprise: Enterprise
     since: date | None
 
+    def rests(self, today: date) -> bool:
+        """Whether it said that nothing is going on for now."""
+        return self.enterprise.resting_until is not None and today < self.enterprise.resting_until
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -145,6 +149,18 @@ def is_product(session: Session, network_id: int, words: str) -> bool:
         ),
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def products(
+    session: Session, network_id: int, enterprise_id: int | None, span: Span, most: int
+) -> list[str]:
+    """The products that were reported most often in a span, of one enterprise or of all."""
+    found = Counter(
+        one.product
+        for one in _reports(session, network_id, span.first, span.last, enterprise_id, "")
+        if one.product
+    )
+    return [name for name, _ in found.most_common(most)]
 
 
 def sums(reports: Iterable[Report]) -> Sums:

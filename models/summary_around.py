@@ -1,5 +1,6 @@
 """What went on around the work of a span: questions, introductions, links, knowledge, meetings, announcements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.announcements import Acknowledgement, Announcement
 from models.knowledge import KnowledgeItem, Question
 from models.meetings import Meeting, Occurrence, Rsvp
-from models.network import Enterprise, Introduction, Link, Network, Partner
-from models.people import Membership
+from models.network import Enterprise, Introduction, Link, Need, Network, Offer, Partner
+from models.people import Member, Membership
+from models.praises import Praise, shared_between
 from models.spans import Span
 from models.words import Attending, Audience
 
@@ -27,6 +29,7 @@ class Coming:
     title: str
     starts_at: datetime
     people: int
+    names: tuple[str, ...]  # of those who said so themselves; for coordinators only
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ class Around:
     knowledge: list[KnowledgeItem]
     met: int  # meetings that took place
     coming: list[Coming]
+    praises: Sequence[Praise]  # that their praised allowed to be shown
+    offers: int  # newly posted
+    needs: int
     announced: int
     acknowledged: int  # people who said that they took note; the enterprise's own, where it is one's
 
@@ -79,6 +85,9 @@ def around(
         knowledge=shared_knowledge(session, network, span, enterprise_id),
         met=len(_occurrences(session, network, enterprise_id, begins, min(ends, now))),
         coming=_coming(session, network, enterprise_id, now) if now < ends + AHEAD else [],
+        praises=shared_between(session, network.id, begins, ends, enterprise_id),
+        offers=_posted(session, Offer, network, enterprise_id, begins, ends),
+        needs=_posted(session, Need, network, enterprise_id, begins, ends),
         announced=session.scalar(_announced(func.count(Announcement.id), network, begins, ends)) or 0,
         acknowledged=_acknowledged(session, network, enterprise_id, begins, ends),
     )
@@ -182,8 +191,29 @@ def _coming(session: Session, network: Network, enterprise_id: int | None, now: 
         people = select(func.sum(Rsvp.people)).where(
             Rsvp.occurrence_id == one.id, Rsvp.answer == Attending.YES
         )
-        found.append(Coming(one.meeting.title, one.starts_at, session.scalar(people) or 0))
+        names = (
+            select(Member.call_as)
+            .join(Rsvp, Rsvp.member_id == Member.id)
+            .where(Rsvp.occurrence_id == one.id, Rsvp.answer == Attending.YES)
+        )
+        who = tuple(session.scalars(names.order_by(Rsvp.id)))
+        found.append(Coming(one.meeting.title, one.starts_at, session.scalar(people) or 0, who))
     return found
+
+
+def _posted(
+    session: Session,
+    model: type[Offer] | type[Need],
+    network: Network,
+    enterprise_id: int | None,
+    begins: datetime,
+    ends: datetime,
+) -> int:
+    query = select(func.count(model.id)).join(Enterprise, model.enterprise_id == Enterprise.id)
+    query = query.where(Enterprise.network_id == network.id, _within(model.posted_at, begins, ends))
+    if enterprise_id is not None:
+        query = query.where(Enterprise.id == enterprise_id)
+    return session.scalar(query) or 0
 
 
 def _announced(
