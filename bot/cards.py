@@ -74,6 +74,11 @@ def button(label: str, data: str, said: str | None = None) -> Action:
     return {"type": "postback", "label": label, "data": data, "displayText": said or label}
 
 
+def silent(action: Action) -> Action:
+    """The same button, but nothing shows in the chat when it is tapped."""
+    return {name: value for name, value in action.items() if name != "displayText"}
+
+
 def typed(label: str, words: str) -> Action:
     """A button that sends these words as the person's own message."""
     _fits(label, FLEX_LABEL_LIMIT, "label")

@@ -169,7 +169,7 @@ def _deleted(model: type[Base], due: ColumnElement[bool]) -> Forgetting:
 def _drop_loose(session: Session, attachments: Attachments, before: datetime) -> int:
     """Pictures that no record took, whose form is over."""
     open_forms = select(Form.id).where(Form.state == "open")
-    taken = (Photo.activity_id, Photo.announcement_id, Photo.occurrence_id)
+    taken = (Photo.activity_id, Photo.announcement_id, Photo.occurrence_id, Photo.item_id)
     untaken = and_(*(record.is_(None) for record in taken))
     query = select(Photo).where(untaken, Photo.taken_in_at <= before)
     loose = session.scalars(query.where((Photo.form_id.is_(None)) | (Photo.form_id.not_in(open_forms)))).all()

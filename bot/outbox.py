@@ -93,8 +93,10 @@ class Outbox:
         with self._store.session() as session:
             delivery = session.get_one(Delivery, attempt.delivery_id)
             settle(session, delivery, answer, now)
-            for message_id in answer.message_ids:
+            notices = rides.notices_in(session, delivery, len(answer.message_ids))
+            for message_id, notice_id in zip(answer.message_ids, notices, strict=False):
                 values = {"message_id": message_id, "lane": attempt.lane, "sent_at": now}
+                values["notice_id"] = notice_id
                 session.execute(insert_once(session, SentMessage).values(**values))
         if answer.outcome is Outcome.UNAUTHORISED:
             self.stop()

@@ -72,6 +72,16 @@ def riders_of(session: Session, carrier: Delivery) -> list[Delivery]:
     return list(session.scalars(query.order_by(Delivery.id)))
 
 
+def notices_in(session: Session, delivery: Delivery, messages: int) -> list[int | None]:
+    """Of a delivery's messages, the notice whose words each one holds; None for an answer's own."""
+    if delivery.notice_id is not None:
+        return [delivery.notice_id] * messages
+    found: list[int | None] = []
+    for rider in riders_of(session, delivery) if delivery.way == "reply" else []:
+        found += [rider.notice_id] * len(orjson.loads(_body(rider) or b"[]"))
+    return [None] * (messages - len(found)) + found
+
+
 def let_off(session: Session, carrier: Delivery, *, refused: str | None = None) -> bool:
     """The carrier does not take its riders along: they wait again, and its body is its own answer.
 

@@ -3,9 +3,8 @@
 Handlers declare what they answer and who may call them; where nobody is declared, nobody may.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from bot.buttons import number, unpack
 from bot.calendars import EntryHandler, FeedHandler
@@ -21,6 +20,7 @@ from bot.dialogue import (
     over,
     tapped_form,
 )
+from bot.merging import keeping, merged
 from bot.offered import meant_button
 from bot.overview import Look, OverviewLine, Part
 from bot.turn import Turn
@@ -34,9 +34,6 @@ Handler = Callable[..., Sequence[Message]]
 Door = Callable[[Turn], Sequence[Message]]
 CHATTER = frozenset({"small_talk", "other"})  # said in the middle of a form, they do not end it
 SHORT_ANSWERS = frozenset({"rsvp"})  # ไม่ไป, ยังไม่ถึง: said to a question of another form, they answer that one
-
-Name = TypeVar("Name", str, Standing)
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,7 @@ class Capability:
     events: dict[str, Handler] = field(default_factory=dict)
     forms: dict[str, FormKind] = field(default_factory=dict)
     doors: dict[Standing, Door] = field(default_factory=dict)
+    quotes: dict[str, Route] = field(default_factory=dict)
     forgetters: list[Callable[[Turn, str], None]] = field(default_factory=list)
     words: dict[str, Route] = field(default_factory=dict)
     watchers: list[Callable[[Turn], None]] = field(default_factory=list)
@@ -111,13 +109,17 @@ class Capability:
         """
         return self._adding(self.words, msgid, who)
 
+    def on_quote(self, kind: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
+        """The handler of words that quote a notice of this kind: handler(turn, its object's id)."""
+        return self._adding(self.quotes, kind, who)
+
     def on_event(self, kind: str) -> Callable[[Handler], Handler]:
         """The handler of what happens in a chat: follow, join, picture, voice …: handler(turn)."""
-        return _keeping(self.events, kind)
+        return keeping(self.events, kind)
 
     def door(self, standing: Standing) -> Callable[[Door], Door]:
         """What is said to somebody who lacks this standing (or, for BELONGS, the role) that a handler asks for."""
-        return _keeping(self.doors, standing)
+        return keeping(self.doors, standing)
 
     def forgets(self, forgetter: Callable[[Turn, str], None]) -> Callable[[Turn, str], None]:
         """Called with the id of a message that was unsent, to drop what was quoted from it."""
@@ -160,12 +162,12 @@ class Capability:
 
     def feed(self, kind: str) -> Callable[[FeedHandler], FeedHandler]:
         """What a calendar of this kind (models.feeds.FeedKind) holds: handler(glance, feed)."""
-        return _keeping(self.feeds, kind)
+        return keeping(self.feeds, kind)
 
     def entry(self, name: str) -> Callable[[EntryHandler], EntryHandler]:
         """The one entry `<capability>.<name>` behind `Tools.entry_url` links: handler(glance, *arguments) gives a
         calendar that holds it alone, or None where it is no more."""
-        return _keeping(self.entries, f"{self.name}.{name}")
+        return keeping(self.entries, f"{self.name}.{name}")
 
     def add_form(self, kind: FormKind) -> FormKind:
         """Register a kind of form."""
@@ -185,20 +187,21 @@ class Router:
 
     def __init__(self, capabilities: Iterable[Capability]) -> None:
         self._capabilities = tuple(capabilities)
-        self.intents = _merged(capability.intents for capability in self._capabilities)
-        self.buttons = _merged(capability.buttons for capability in self._capabilities)
-        self._events = _merged(capability.events for capability in self._capabilities)
-        self._doors = _merged(capability.doors for capability in self._capabilities)
-        self._words = _merged(capability.words for capability in self._capabilities)
+        self.intents = merged(capability.intents for capability in self._capabilities)
+        self.buttons = merged(capability.buttons for capability in self._capabilities)
+        self._events = merged(capability.events for capability in self._capabilities)
+        self._doors = merged(capability.doors for capability in self._capabilities)
+        self._words = merged(capability.words for capability in self._capabilities)
+        self._quotes = merged(capability.quotes for capability in self._capabilities)
         self._menu = sorted(
             (entry for one in self._capabilities for entry in one.menu), key=lambda entry: entry.place
         )
         self._overview = [line for one in self._capabilities for line in one.overview]
-        self.pages = _merged(capability.pages for capability in self._capabilities)
-        self.feeds = _merged(capability.feeds for capability in self._capabilities)
-        self.entries = _merged(capability.entries for capability in self._capabilities)
+        self.pages = merged(capability.pages for capability in self._capabilities)
+        self.feeds = merged(capability.feeds for capability in self._capabilities)
+        self.entries = merged(capability.entries for capability in self._capabilities)
         self.timed = [work for one in self._capabilities for work in one.timed]
-        self.forms = Forms(_merged(capability.forms for capability in self._capabilities))
+        self.forms = Forms(merged(capability.forms for capability in self._capabilities))
 
     def answer(self, turn: Turn) -> list[Message]:
         """What the bot says to this event; nothing where it has nothing to say."""
@@ -306,6 +309,8 @@ class Router:
     def _read(self, turn: Turn) -> list[Message]:
         if (worded := self._worded(turn)) is not None:
             return worded
+        if (quoting := self._quoting(turn)) is not None:
+            return quoting
         reading = turn.reading
         if reading is None:
             return self._happened(turn, "not_understood")
@@ -324,6 +329,12 @@ class Router:
             if (parts := turn.heard(msgid)) is not None:
                 return self.call(turn, route, *parts)
         return None
+
+    def _quoting(self, turn: Turn) -> list[Message] | None:
+        """What is said to words that quote a notice whose kind a handler takes answers to; None for all others."""
+        quoted = turn.quoted_notice()
+        route = self._quotes.get(quoted.kind) if quoted else None
+        return self.call(turn, route, f"{quoted.object_id or 0}") if quoted and route else None
 
     def _to_stranger(self, turn: Turn) -> list[Message]:
         """One-to-one, before consent: what may be said to anyone, then who the bot is and what it asks."""
@@ -391,23 +402,3 @@ class Router:
     def _happened(self, turn: Turn, kind: str) -> list[Message]:
         handler = self._events.get(kind)
         return list(handler(turn)) if handler else []
-
-
-def _keeping(handlers: dict[Name, Value], name: Name) -> Callable[[Value], Value]:
-    """A decorator that keeps what it is put on under this name."""
-
-    def add(handler: Value) -> Value:
-        handlers[name] = handler
-        return handler
-
-    return add
-
-
-def _merged(parts: Iterable[Mapping[Name, Value]]) -> dict[Name, Value]:
-    """All parts in one; a name that two capabilities claim is a defect, found at start."""
-    merged: dict[Name, Value] = {}
-    for part in parts:
-        if twice := merged.keys() & part.keys():
-            raise ValueError(f"two handlers for {sorted(twice)}")
-        merged.update(part)
-    return merged

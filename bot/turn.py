@@ -26,6 +26,7 @@ from models.chats import Chat, Room
 from models.network import Network
 from models.people import AuditEntry, Consent, Member, Membership
 from models.permissions import Role, Standing
+from models.post import Notice, SentMessage
 
 if TYPE_CHECKING:
     from bot.dialogue import Forms
@@ -104,6 +105,12 @@ class Turn(Speaks):
             if match := re.fullmatch(spoken.say(msgid), self.plain, re.IGNORECASE):
                 return match.groups(default="")
         return None
+
+    def quoted_notice(self) -> Notice | None:
+        """What was said unasked and is quoted now; None where nothing of that kind is."""
+        said = self.session.get(SentMessage, self.incoming.quoted_id) if self.incoming.quoted_id else None
+        here = said is not None and said.lane == self.incoming.chat_id
+        return self.session.get(Notice, said.notice_id) if said and here and said.notice_id else None
 
     def tell(
         self,

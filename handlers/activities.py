@@ -116,6 +116,13 @@ def drop_photo(turn: Turn, photo: Photo) -> None:
     turn.session.delete(photo)
 
 
+def drop_form_pictures(turn: Turn, form: Form) -> None:
+    """What was being told was given up: pictures that nothing has taken yet go with it."""
+    loose = Photo.activity_id.is_(None) & Photo.item_id.is_(None)
+    for photo in turn.session.scalars(select(Photo).where(Photo.form_id == form.id, loose)):
+        drop_photo(turn, photo)
+
+
 def activity_rows(turn: Turn, data: Data) -> list[Row]:
     """The labelled lines of a report's card."""
     day = turn.language.day(date.fromisoformat(data["happened_on"]))
@@ -242,14 +249,6 @@ def _write(activity: Activity, data: Data) -> None:
     activity.people_paid, activity.work_days = data.get("people_paid"), data.get("work_days")
     activity.place = data.get("place", "")
     activity.topic = data.get("topic", "")
-
-
-def _dropped(turn: Turn, form: Form) -> None:
-    """The report was given up: pictures that no record has yet go with it."""
-    for photo in turn.session.scalars(
-        select(Photo).where(Photo.form_id == form.id, Photo.activity_id.is_(None))
-    ):
-        drop_photo(turn, photo)
 
 
 def _set_enterprise(turn: Turn, data: Data) -> None:
@@ -389,6 +388,6 @@ capability.add_form(
         own=frozenset({"log_activity", "correct_record"}),
         takes_pictures=True,
         merge=_merge,
-        dropped=_dropped,
+        dropped=drop_form_pictures,
     )
 )

@@ -97,6 +97,7 @@ def _fitting(turn: Turn, network_id: int, question: str) -> list[KnowledgeItem]:
     """What the network knows that fits a question well enough, the fittest first."""
     asked = pieces(question)
     found = knowledge_with(turn.session, network_id, [*asked, *words(question)])
+    found = [item for item in found if _may_read(turn, item)]
     scored = [(fit(asked, written(" ".join([item.title, *item.tags]), item.words)), item) for item in found]
     best = max((score for score, _ in scored), default=0.0)
     least = max(ENOUGH, best * NEARLY_AS_GOOD)
@@ -170,7 +171,15 @@ def _item(turn: Turn, argument: str = "") -> KnowledgeItem | None:
     network = (turn.room.network if turn.room else None) if turn.in_group else turn.network
     if item is None or network is None or item.network_id != network.id or item.withdrawn_at:
         return None
+    if not _may_read(turn, item):
+        return None
     return item if turn.in_group or BELONGS.allows(turn.standing, turn.roles) else None
+
+
+def _may_read(turn: Turn, item: KnowledgeItem) -> bool:
+    """Whether who is here may: what somebody told only to their own group stays with that."""
+    here = turn.room if turn.in_group else turn.membership
+    return not item.own_group or (here is not None and here.enterprise_id == item.enterprise_id)
 
 
 def _network(turn: Turn) -> Network:

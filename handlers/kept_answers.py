@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from bot import cards
 from bot.buttons import number
 from bot.cards import Message, card, carousel
+from bot.notices import withdraw_notices
 from bot.router import Capability
 from bot.turn import Turn
 from handlers.fit import pieces, shortened, words
@@ -83,6 +85,12 @@ def keep_card(turn: Turn, answer: Answer, title: str, name: str) -> Message:
     )
 
 
+def make_findable(session: Session, item: KnowledgeItem) -> None:
+    """It is found by its words from now on."""
+    text = f"{item.title}\n{item.words}"
+    index(session, "knowledge", item.id, item.network_id, [*words(text), *pieces(text)])
+
+
 @capability.erases
 def erase(turn: Turn, member: Member) -> None:
     """Whoever wants to be forgotten: what they gave is taken back and emptied, their name stands nowhere."""
@@ -91,7 +99,7 @@ def erase(turn: Turn, member: Member) -> None:
         if item.author_id == member.id:
             withdraw_item(turn.session, item, turn.now)
             item.title, item.words, item.source, item.tags = "", "", "", []
-            item.author_id = item.answer_id = None
+            item.author_id = item.answer_id = item.message_id = None
         if item.advisor_id == member.id:
             item.advisor_id = None
 
@@ -100,6 +108,7 @@ def _not_kept(turn: Turn, item: KnowledgeItem | None) -> Sequence[Message]:
     if item is None or item.withdrawn_at is not None:
         return [turn.text_message("kept.no")]
     withdraw_item(turn.session, item, turn.now)
+    withdraw_notices(turn.session, "sharing_item", item.id, turn.now)
     turn.note("knowledge.taken_back", "knowledge", item.id)
     return [turn.text_message("kept.taken_back")]
 
@@ -113,8 +122,7 @@ def _write(turn: Turn, item: KnowledgeItem, answer: Answer, *, named: bool) -> K
     item.advisor_id = answer.author_id if named else None  # without a name nobody is sent to its author
     turn.session.add(item)
     turn.session.flush()
-    text = f"{item.title}\n{item.words}"
-    index(turn.session, "knowledge", item.id, item.network_id, [*words(text), *pieces(text)])
+    make_findable(turn.session, item)
     return item
 
 
@@ -125,5 +133,6 @@ def _title(answer: Answer) -> str:
 
 def _bubble(turn: Turn, item: KnowledgeItem) -> dict[str, Any]:
     shown = turn.say("kept.with_name" if item.source else "kept.without_name")
-    button = turn.button("kept.take_back", "kept.take_back", item.id)
-    return cards.bubble(item.title, words=cards.cut(item.words, 120), note=shown, buttons=[button])
+    mend = [turn.button("knowledge.mend", "knowledge.mend", item.id)] if item.told_at else []
+    buttons = [*mend, turn.button("kept.take_back", "kept.take_back", item.id)]
+    return cards.bubble(item.title, words=cards.cut(item.words, 120), note=shown, buttons=buttons)

@@ -9,6 +9,7 @@ from bot.cards import Message, Row, card, cut, text
 from bot.router import Capability
 from bot.turn import Turn
 from handlers.activities import drop_photo
+from handlers.interests import interests_line
 from handlers.mutes import muted_line
 from models.activities import Photo
 from models.chats import Room, RoomMember
@@ -32,7 +33,9 @@ capability = Capability("privacy")
 PHOTOS_VERSION = "1.0"  # of the wording in privacy.photos
 A_PAGE = 6
 LONGEST_WORDS = 600  # of one record: six fill a message
-SHOWN_BY_NAME = frozenset({"consents", "memberships", "mutes", "role_grants"})  # on the first card, in words
+SHOWN_BY_NAME = frozenset(
+    {"consents", "memberships", "mutes", "role_grants", "sharing_wishes"}
+)  # on the first card, in words
 NAMED = frozenset(
     {
         "activities",
@@ -247,6 +250,7 @@ def _who_card(turn: Turn, member: Member) -> Message:
         *_places(turn, member),
         ("rooms", ", ".join(_rooms(turn, member))),
         ("mutes", muted_line(turn, member.id)),
+        ("interests", interests_line(turn, member.id)),
         ("consent", _consented(turn, member, BASIC)),
         ("photos", _consented(turn, member, PHOTOS) or turn.say("privacy.photos.not_allowed")),
         ("guardian", _consented(turn, member, GUARDIAN)),

@@ -28,13 +28,15 @@ KINDS = (
     "introduction",
 )  # those with words of their own
 
+OPTIONAL = ("sharing", "knowledge_letter")  # their next one comes by itself
+
 
 @capability.on_clock
 def tell_what_did_not_go_out(watch: Watch) -> None:
     """One report for each notice; of what is older than two weeks nobody is told any more."""
     for failure in undelivered(watch.session, watch.network.id, watch.now - LOOKS_BACK, OVER_BUDGET):
         failure.notice.reported_at = watch.now
-        if failure.notice.kind != capability.name:
+        if failure.notice.kind not in (capability.name, *OPTIONAL):
             watch.notify(_letter(watch, failure), members=_to_tell(watch, failure))
 
 

@@ -55,7 +55,8 @@ class ActivityEnterprise(Base):
 
 
 class Photo(Base):
-    """A picture of an activity, an announcement or a meeting; its bytes lie in the attachment store under `name`."""
+    """A picture of an activity, an announcement, a meeting or what somebody told; its bytes lie in the attachment store
+    under `name`."""
 
     __tablename__ = "photos"
 
@@ -66,6 +67,7 @@ class Photo(Base):
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id"), index=True)
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), index=True)
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrences.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("knowledge_items.id"), index=True)
     message_id: Mapped[str | None] = mapped_column(index=True)
     album: Mapped[str | None]  # LINE's imageSet id
     media_type: Mapped[str]

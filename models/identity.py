@@ -21,6 +21,7 @@ from models.network import Introduction
 from models.people import Member, Membership
 from models.post import Delivery, Event, Notice
 from models.praises import Praise
+from models.sharing import SharingWish
 
 NAMELESS = "…"  # stands where a name stood
 SHORTEST_NAME = 5  # characters; a shorter one is as likely a part of another word
@@ -138,6 +139,7 @@ def _drop_doubles(session: Session, newcomer: Member, former: Member) -> None:
         (Rsvp, Rsvp.occurrence_id),
         (Mute, Mute.what),
         (Attendance, Attendance.occurrence_id),
+        (SharingWish, SharingWish.network_id),
     )
     for model, of in once:
         held = select(of).where(model.member_id == former.id)

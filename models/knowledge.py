@@ -72,6 +72,10 @@ class KnowledgeItem(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     advisor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # whom to ask for more
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("answers.id"))
+    prompt_id: Mapped[int | None] = mapped_column(ForeignKey("sharing_prompts.id"))  # what it answers
+    own_group: Mapped[bool] = mapped_column(default=False)  # only the enterprise's own people may read it
+    message_id: Mapped[str | None] = mapped_column(index=True)  # LINE's, until it is unsent
+    told_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
     enterprise: Mapped[Enterprise | None] = relationship()

@@ -34,6 +34,7 @@ def all_models() -> MetaData:
         "praises",
         "recognitions",
         "search",
+        "sharing",
     ):
         import_module(f"models.{name}")
     return Base.metadata

@@ -21,6 +21,7 @@ class MuteGroup(StrEnum):
     DIGEST = "digest"
     REMINDERS = "reminders"
     SHARING = "sharing"
+    KNOWLEDGE = "knowledge"
     NEWS = "news"
     ACTIVITY = "activity"
     PRAISE = "praise"
@@ -36,6 +37,7 @@ _KINDS: dict[str, tuple[MuteGroup, Collection[str]]] = {
     "meeting.roll": (MuteGroup.REMINDERS, NOT_URGENT),
     "resolution": (MuteGroup.REMINDERS, NOT_URGENT),
     "sharing": (MuteGroup.SHARING, NOT_URGENT),
+    "knowledge_letter": (MuteGroup.KNOWLEDGE, NOT_URGENT),
     "announcement": (MuteGroup.NEWS, ORDINARY),
     "announcement_follow_up": (MuteGroup.NEWS, ORDINARY),
     "announcement_reminder": (MuteGroup.NEWS, ORDINARY),

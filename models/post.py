@@ -202,6 +202,7 @@ class SentMessage(Base):
     message_id: Mapped[str] = mapped_column(primary_key=True)
     lane: Mapped[str]
     sent_at: Mapped[datetime] = mapped_column(index=True)
+    notice_id: Mapped[int | None]  # whose words it holds, where it was said unasked
 
 
 class Tombstone(Base):

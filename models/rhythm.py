@@ -23,6 +23,12 @@ class Rhythm:
     digest_weekday: int = 6
     digest_at: time = time(18, 0)
     digest_in_room: bool = False
+    # Invitations to tell something: the day, how many weeks apart (0: none), between which hours, which is usual.
+    share_weekday: int = 2
+    share_weeks: int = 1
+    share_from: time = time(7, 0)
+    share_until: time = time(20, 0)
+    share_at: time = time(18, 30)
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Rhythm":
@@ -33,6 +39,8 @@ class Rhythm:
     def __post_init__(self) -> None:
         if self.digest_weekday not in range(7):
             raise ValueError("digest_weekday counts from Monday, 0, to Sunday, 6")
+        if self.share_weekday not in range(7) or self.share_weeks < 0:
+            raise ValueError("share_weekday counts from Monday, 0, to Sunday, 6; share_weeks is 0 or more")
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether this moment, in the network's zone, lies in the quiet hours."""

@@ -253,4 +253,6 @@ def shared_knowledge(
     )
     if enterprise_id is not None:
         query = query.where(KnowledgeItem.enterprise_id == enterprise_id)
+    else:
+        query = query.where(KnowledgeItem.own_group.is_(False))
     return list(session.scalars(query.order_by(KnowledgeItem.id)))

@@ -301,6 +301,15 @@ class CardEntry(Entry):
     date: Day | None = None
 
 
+class SharingTopicEntry(Entry):
+    """What people are invited to tell."""
+
+    id: Annotated[Name, own("topic to share")]
+    words: Name = Field(alias="topic")
+    months: List[Month]
+    product_group: Words = ""
+
+
 class AnnouncementEntry(Entry):
     """Something that was made known."""
 
@@ -382,4 +391,5 @@ class NetworkFile(Entry):
     announcements: List[AnnouncementEntry]
     advice_questions: List[AdviceEntry]
     knowledge_cards: List[CardEntry]
+    sharing_topics: List[SharingTopicEntry]
     meetings: List[MeetingEntry]

@@ -15,7 +15,7 @@ from models.network_file.format import EnterpriseEntry, LinkEntry, NetworkFile, 
 from models.network_file.kinds import Places
 from models.network_file.meetings import load_meetings
 from models.network_file.people import load_members
-from models.network_file.records import load_activities, load_knowledge
+from models.network_file.records import load_activities, load_knowledge, load_sharing_topics
 from models.network_file.rooms import load_rooms
 from models.network_file.text import read
 from models.store import begin_writing
@@ -135,6 +135,7 @@ PARTS: tuple[Callable[[Desk], None], ...] = (
     load_activities,
     load_announcements,
     load_knowledge,
+    load_sharing_topics,
     load_meetings,
 )
 

@@ -7,6 +7,7 @@ from models.knowledge import KnowledgeItem
 from models.network_file.desk import Desk
 from models.network_file.format import ActivityEntry, AdviceEntry, CardEntry, FiguresEntry
 from models.people import Member
+from models.sharing import SharingTopic
 
 
 def load_activities(desk: Desk) -> None:
@@ -60,6 +61,16 @@ def load_knowledge(desk: Desk) -> None:
         shelf.put(advice.id, network_id=desk.network.id, **_advice(desk, advice))
     for card in desk.each("knowledge cards", desk.file.knowledge_cards):
         shelf.put(card.id, network_id=desk.network.id, **_card(desk, card))
+
+
+def load_sharing_topics(desk: Desk) -> None:
+    """The plan of what people are invited to tell; what a coordinator removed in chat stays removed."""
+    shelf = desk.shelf("sharing topic", SharingTopic)
+    now = desk.moment(desk.file.meta.date)
+    for entry in desk.each("sharing topics", desk.file.sharing_topics):
+        known = shelf.rows.get(entry.id)
+        added_at = known.added_at if known is not None else now
+        shelf.put(entry.id, network_id=desk.network.id, added_at=added_at, **entry.columns("id"))
 
 
 def _advice(desk: Desk, entry: AdviceEntry) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def test_every_row_that_must_have_a_member_is_thought_of():
         "memberships.member_id",
         "mutes.member_id",
         "room_members.member_id",
+        "sharing_wishes.member_id",
     }
 
 

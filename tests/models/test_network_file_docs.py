@@ -35,6 +35,7 @@ ENTRIES = {
     "announcements": form.AnnouncementEntry,
     "advice questions": form.AdviceEntry,
     "knowledge cards": form.CardEntry,
+    "sharing topics": form.SharingTopicEntry,
     "meetings": form.MeetingEntry,
     "answers": form.RsvpEntry,
     "minutes": form.MinutesEntry,
