@@ -27,6 +27,7 @@ PLACE_LIMIT = 100
 
 GREEN = "#0B6B3A"
 GREY = "#5B6570"
+FRAME = "#C9D3CD"
 PALE = "#E7F2EB"
 
 
@@ -150,6 +151,16 @@ def carousel(alt: str, bubbles: Sequence[dict[str, Any]]) -> Message:
     }
 
 
+def framed(alt: str, inner: dict[str, Any], outer: dict[str, Any]) -> Message:
+    """One bubble shown in a frame on top of another's body, picture and buttons included: both are seen at a glance."""
+    parts = [inner[name] for name in ("hero", "body", "footer") if name in inner]
+    frame = _box(
+        parts, spacing="md", borderWidth="2px", borderColor=FRAME, cornerRadius="8px", paddingAll="10px"
+    )
+    body = {**outer["body"], "contents": [frame, *outer["body"]["contents"]]}
+    return _flex([alt], _measured({**outer, "body": body}))
+
+
 def bubble(
     title: str,
     *,
@@ -182,10 +193,7 @@ def bubble(
         made["footer"] = _box(
             [_button(action, first=index == 0) for index, action in enumerate(buttons)], spacing="sm"
         )
-    size = len(orjson.dumps(made))
-    if size > BUBBLE_BYTES:
-        raise TooLong(f"a card of {size} bytes; LINE takes {BUBBLE_BYTES}")
-    return made
+    return _measured(made)
 
 
 def location(title: str, address: str, latitude: float, longitude: float) -> Message:
@@ -237,6 +245,13 @@ def _has_action(part: Any) -> bool:
             return True
         return any(_has_action(value) for value in part.values())
     return isinstance(part, list) and any(_has_action(value) for value in part)
+
+
+def _measured(made: dict[str, Any]) -> dict[str, Any]:
+    size = len(orjson.dumps(made))
+    if size > BUBBLE_BYTES:
+        raise TooLong(f"a card of {size} bytes; LINE takes {BUBBLE_BYTES}")
+    return made
 
 
 def _joins_before(character: str) -> bool:

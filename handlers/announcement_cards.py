@@ -64,10 +64,10 @@ def announcement_card(voice: Speaks, said: Said, ident: int | None) -> Message:
     return cards.card(**_parts(voice, said, ident))
 
 
-def preview(voice: Speaks, said: Said, beside: dict[str, Any]) -> Message:
-    """What it will look like, with the bubble `beside` it that asks what to do."""
+def preview(voice: Speaks, said: Said, below: dict[str, Any]) -> Message:
+    """What it will look like, in a frame above the bubble `below` that asks what to do."""
     look = cards.bubble(**_parts(voice, said, None))
-    return cards.carousel(voice.say("announcements.preview"), [look, beside])
+    return cards.framed(voice.say("announcements.preview"), look, below)
 
 
 def head(words: str) -> str:
