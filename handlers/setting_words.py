@@ -26,6 +26,12 @@ CLOCKS: dict[str, tuple[str, ...]] = {
     "remind_evening_at": ("17:00", "18:00", "19:00"),
     "remind_morning_at": ("06:30", "07:00", "08:00"),
 }
+HALVES = {  # what an hour is of that may be two: หกโมง
+    "quiet_from": "evening",
+    "quiet_until": "morning",
+    "remind_evening_at": "evening",
+    "remind_morning_at": "morning",
+}
 COUNTS: dict[str, tuple[int, ...]] = {"remind_days": (1, 2, 3), "remind_minutes": (30, 60, 120, 180)}
 YES, NO = "yes", "no"
 
@@ -65,7 +71,8 @@ def choices(turn: Turn, data: Data, name: str) -> Sequence[Choice]:
 def resolved(turn: Turn, words: str, name: str) -> str | None:
     """What was typed for one setting, as its buttons would give it; None where it is none."""
     if name in CLOCKS:
-        return clock_of(turn, words)
+        half = turn.say(f"network_settings.said.{HALVES[name]}") if name in HALVES else ""
+        return clock_of(turn, words) or (clock_of(turn, words.strip() + half) if half else None)
     if name == "digest_weekday":
         day = weekday_in(turn, words)
         return None if day is None else str(day)
@@ -124,10 +131,15 @@ def count_words(speaks: Speaks, name: str, count: int) -> str:
 
 def quiet_in(turn: Turn, words: str) -> dict[str, str]:
     """สามทุ่มถึงตีห้า; of one hour, whether it is the evening's or the morning's."""
-    slots = read_as("create_meeting", words, turn.now).slots
-    begins, ends = str(slots.get("datetime", ""))[11:], str(slots.get("end_datetime", ""))[11:]
-    if begins and ends:
-        return {"quiet_from": begins, "quiet_until": ends}
+    begins = ""
+    for said in (
+        words + turn.say("network_settings.said.morning"),
+        words,
+    ):  # สามทุ่มถึงหกโมง ends in the morning
+        slots = read_as("create_meeting", said, turn.now).slots
+        begins, ends = str(slots.get("datetime", ""))[11:], str(slots.get("end_datetime", ""))[11:]
+        if begins and ends:
+            return {"quiet_from": begins, "quiet_until": ends}
     if not begins:
         return {}
     return {"quiet_from" if begins >= "12:00" or begins < "03:00" else "quiet_until": begins}
