@@ -136,8 +136,8 @@ def show_tapped(turn: Turn, *arguments: str) -> Sequence[Message]:
 @capability.on_words("minutes.words.approve", who=BELONGS)
 def approve_said(turn: Turn, *_groups: str) -> Sequence[Message]:
     """รับรองรายงานครั้งก่อน, in the meeting that comes after it."""
-    waiting = [one for one in written_now(turn) if _waits(former_of(turn.session, one))]
-    return _former_card(turn, waiting[0]) if waiting else [turn.text_message("minutes.nothing_to_approve")]
+    waiting = [one for one in written_now(turn) if waits(former_of(turn.session, one))]
+    return former_card(turn, waiting[0]) if waiting else [turn.text_message("minutes.nothing_to_approve")]
 
 
 @capability.on_button("former", who=BELONGS)
@@ -146,7 +146,7 @@ def former(turn: Turn, *arguments: str) -> Sequence[Message]:
     occurrence = _writable(turn, arguments)
     if occurrence is None:
         return [turn.text_message("minutes.not_yours")]
-    return _former_card(turn, occurrence)
+    return former_card(turn, occurrence)
 
 
 @capability.on_button("approve", who=BELONGS)
@@ -232,11 +232,12 @@ def _reading(turn: Turn, occurrence: Occurrence) -> list[Action]:
     return buttons
 
 
-def _former_card(turn: Turn, occurrence: Occurrence) -> list[Message]:
+def former_card(turn: Turn, occurrence: Occurrence) -> list[Message]:
+    """The former minutes as this meeting sees them: to be read, mended and approved."""
     found = former_of(turn.session, occurrence)
     if found is None:
         return [turn.text_message("minutes.nothing_to_approve")]
-    if not _waits(found):
+    if not waits(found):
         return [minutes_card(turn, found.occurrence)]
     buttons = [turn.button("minutes.approve", "minutes.approve", occurrence.id)]
     if may_record(turn, found.occurrence):
@@ -251,7 +252,8 @@ def _former_card(turn: Turn, occurrence: Occurrence) -> list[Message]:
     ]
 
 
-def _waits(found: Minutes | None) -> bool:
+def waits(found: Minutes | None) -> bool:
+    """Whether these minutes have still to be approved."""
     return found is not None and found.approved_at is None
 
 

@@ -15,7 +15,7 @@ from bot.notices import Letter, Window, keep_out_of_quiet
 from bot.router import Capability
 from bot.turn import Turn
 from handlers import meeting_reminders
-from handlers.setting_words import choices, digest_in, fits, kept, quiet_in, remind_in, resolved, shown
+from handlers.setting_words import choices, day_and_hour_in, fits, kept, quiet_in, remind_in, resolved, shown
 from models.approvals import CHAIR, approvers, may_approve
 from models.chats import Form, Room
 from models.membership import holds
@@ -29,9 +29,10 @@ from models.words import RoomKind
 capability = Capability("network_settings")
 
 COORDINATORS = only(Role.COORDINATOR)
-FIRST = ("quiet", "digest", "digest_room", "remind")
+SHARED = ("share_weekday", "share_at")  # asked only where there are invitations
+FIRST = ("quiet", "digest", "digest_room", "remind", "share")
 APPROVALS = ("announce", "approve", "members", "roles")
-CLOCK = ("quiet_from", "quiet_until", "digest_at", "remind_evening_at", "remind_morning_at")
+CLOCK = ("quiet_from", "quiet_until", "digest_at", "share_at", "remind_evening_at", "remind_morning_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,13 @@ def room_digest_said(turn: Turn, *_groups: str) -> Sequence[Message]:
 @capability.on_words("network_settings.words.digest", who=COORDINATORS)
 def digest_said(turn: Turn, *groups: str) -> Sequence[Message]:
     """ตั้งเวลาสรุปเป็นวันศุกร์ 5 โมงเย็น."""
-    return _begin(turn, "digest", digest_in(turn, "".join(groups)))
+    return _begin(turn, "digest", day_and_hour_in(turn, "".join(groups), "digest_weekday", "digest_at"))
+
+
+@capability.on_words("network_settings.words.share", who=COORDINATORS)
+def share_said(turn: Turn, *groups: str) -> Sequence[Message]:
+    """เปลี่ยนวันชวนเล่าเป็นวันศุกร์."""
+    return _begin(turn, "share", day_and_hour_in(turn, "".join(groups), "share_weekday", "share_at"))
 
 
 @capability.on_words("network_settings.words.remind", who=COORDINATORS)
@@ -305,6 +312,7 @@ def _question(name: str) -> Question:
     return Question(
         name,
         expects,
+        when=lambda data: name not in SHARED or str(data.get("share_weeks")) != "0",
         choices=offers,
         resolve=lambda turn, words: resolved(turn, words, name),
         check=partial(_check, name),

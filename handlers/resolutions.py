@@ -1,6 +1,7 @@
 """What meetings decided and is still to be done: listed on request, ticked off by a tap or in words."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -9,6 +10,7 @@ from bot import cards
 from bot.buttons import number
 from bot.cards import Action, Message, Row, card
 from bot.notices import withdraw_notices
+from bot.overview import Part
 from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Speaks
@@ -21,12 +23,37 @@ from models.store import take
 capability = Capability("resolutions")
 
 SHOWN = 8
+A_WEEK = timedelta(days=7)
 
 
 @capability.on_words("resolutions.words.mine", who=BELONGS)
 def mine(turn: Turn, *_groups: str) -> Sequence[Message]:
     """งานของฉัน: what the speaker, or the enterprise they lead, took on."""
     return _listed(turn, _own(turn), "resolutions.none_mine")
+
+
+@capability.on_overview(Part.OVERDUE, who=BELONGS)
+def overview_late(turn: Turn) -> Row | None:
+    """What was to be done by now: coordinators see the network's, others what they took on."""
+    return _line(turn, "resolutions.past_due", _late(turn), "resolutions.past_due")
+
+
+@capability.on_button("past_due", who=BELONGS)
+def show_late(turn: Turn) -> Sequence[Message]:
+    """Those, each to be ticked off."""
+    return _listed(turn, _late(turn), "overview.nothing_left")
+
+
+@capability.on_overview(Part.WEEK, who=BELONGS)
+def overview_soon(turn: Turn) -> Row | None:
+    """What the speaker took on and has to do within the week."""
+    return _line(turn, "resolutions.soon", _soon(turn), "resolutions.soon")
+
+
+@capability.on_button("soon", who=BELONGS)
+def show_soon(turn: Turn) -> Sequence[Message]:
+    """Those, each to be ticked off."""
+    return _listed(turn, _soon(turn), "overview.nothing_left")
 
 
 @capability.on_words("resolutions.words.open", who=BELONGS)
@@ -103,6 +130,26 @@ def _own(turn: Turn) -> Sequence[Resolution]:
         return []
     led = turn.membership.enterprise_id if Role.LEADER in turn.roles else None
     return open_resolutions(turn.session, turn.network.id, owner_id=turn.member.id, enterprise_id=led)
+
+
+def _late(turn: Turn) -> Sequence[Resolution]:
+    today = turn.now.date()
+    if Role.COORDINATOR in turn.roles and turn.network is not None:
+        return open_resolutions(turn.session, turn.network.id, due_before=today)
+    return [one for one in _own(turn) if one.due_on is not None and one.due_on < today]
+
+
+def _soon(turn: Turn) -> Sequence[Resolution]:
+    today = turn.now.date()
+    return [one for one in _own(turn) if one.due_on is not None and today <= one.due_on <= today + A_WEEK]
+
+
+def _line(turn: Turn, label: str, found: Sequence[Resolution], opens: str) -> Row | None:
+    """How many, and the most urgent by its words."""
+    if not found:
+        return None
+    count = turn.say("overview.matters", count=len(found))
+    return turn.open_row(label, f"{count}\n{cards.cut(found[0].words, 60)}", opens)
 
 
 def _owns(turn: Turn, one: Resolution) -> bool:

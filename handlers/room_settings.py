@@ -160,7 +160,8 @@ def _buttons(turn: Turn, room: Room) -> list[Action]:
     all_rooms = turn.button("room_settings.show", "room_settings.show")
     if room.chat_id is None:
         return [all_rooms]
-    return [turn.button("room_settings.unbind", "room_settings.unbind", room.id), all_rooms]
+    invites = turn.button("room_settings.invites", "sharing_rooms.room", room.id)
+    return [invites, turn.button("room_settings.unbind", "room_settings.unbind", room.id), all_rooms]
 
 
 def _tell_others(turn: Turn, room: Room, what: str, mark: int) -> None:

@@ -23,6 +23,7 @@ CLOCKS: dict[str, tuple[str, ...]] = {
     "quiet_from": ("20:00", "20:30", "21:00", "22:00"),
     "quiet_until": ("05:00", "06:00", "07:00"),
     "digest_at": ("08:00", "12:00", "17:00", "18:00"),
+    "share_at": ("08:00", "12:00", "18:30"),
     "remind_evening_at": ("17:00", "18:00", "19:00"),
     "remind_morning_at": ("06:30", "07:00", "08:00"),
 }
@@ -34,6 +35,8 @@ HALVES = {  # what an hour is of that may be two: หกโมง
 }
 COUNTS: dict[str, tuple[int, ...]] = {"remind_days": (1, 2, 3), "remind_minutes": (30, 60, 120, 180)}
 YES, NO = "yes", "no"
+WEEKDAYS = ("digest_weekday", "share_weekday")
+WEEKS = (1, 2, 4, 0)  # between invitations to tell something; 0: none
 
 
 def shown(speaks: Speaks, topic: str, kept: Mapping[str, Any]) -> str:
@@ -48,6 +51,8 @@ def shown(speaks: Speaks, topic: str, kept: Mapping[str, Any]) -> str:
             return speaks.say(f"network_settings.sends.{YES if kept['digest_in_room'] else NO}")
         case "remind":
             return _reminders(speaks, kept)
+        case "share":
+            return _invitations(speaks, kept)
         case _:
             (name,) = kept
             return speaks.say(f"network_settings.{name}.{kept[name]}")
@@ -59,7 +64,9 @@ def choices(turn: Turn, data: Data, name: str) -> Sequence[Choice]:
         return [Choice(turn.say("meetings.from", start=at), at) for at in CLOCKS[name]]
     if name in COUNTS:
         return [Choice(count_words(turn, name, one), str(one)) for one in COUNTS[name]]
-    if name == "digest_weekday":
+    if name == "share_weeks":
+        return [Choice(turn.say(f"sharing_rooms.every.{weeks}"), str(weeks)) for weeks in WEEKS]
+    if name in WEEKDAYS:
         return [Choice(turn.say(f"meetings.weekday.{day}"), str(index)) for index, day in enumerate(DAYS)]
     if name == "digest_in_room":
         return [Choice(turn.say(f"network_settings.sends.{one}"), one) for one in (YES, NO)]
@@ -73,7 +80,7 @@ def resolved(turn: Turn, words: str, name: str) -> str | None:
     if name in CLOCKS:
         half = turn.say(f"network_settings.said.{HALVES[name]}") if name in HALVES else ""
         return clock_of(turn, words) or (clock_of(turn, words.strip() + half) if half else None)
-    if name == "digest_weekday":
+    if name in WEEKDAYS:
         day = weekday_in(turn, words)
         return None if day is None else str(day)
     if name in COUNTS:
@@ -88,7 +95,7 @@ def resolved(turn: Turn, words: str, name: str) -> str | None:
 
 def kept(name: str, value: Any) -> Any:
     """An answer as it is kept."""
-    if name == "digest_weekday" or name in COUNTS:
+    if name in (*WEEKDAYS, "share_weeks") or name in COUNTS:
         return int(value)
     if name == "digest_in_room":
         return value in (YES, True)
@@ -111,7 +118,9 @@ def fits(name: str, value: str) -> bool:
     if name in COUNTS:
         low, high = (1, MOST_DAYS) if name == "remind_days" else (FEWEST_MINUTES, MOST_MINUTES)
         return value.isdecimal() and low <= int(value) <= high
-    if name == "digest_weekday":
+    if name == "share_weeks":
+        return value in {str(weeks) for weeks in WEEKS}
+    if name in WEEKDAYS:
         return value in {str(index) for index in range(len(DAYS))}
     if name == "digest_in_room":
         return value in (YES, NO)
@@ -145,14 +154,14 @@ def quiet_in(turn: Turn, words: str) -> dict[str, str]:
     return {"quiet_from" if begins >= "12:00" or begins < "03:00" else "quiet_until": begins}
 
 
-def digest_in(turn: Turn, words: str) -> dict[str, str]:
-    """ทุกวันศุกร์ 5 โมงเย็น: the day, the hour, or both."""
+def day_and_hour_in(turn: Turn, words: str, weekday: str, hour: str) -> dict[str, str]:
+    """ทุกวันศุกร์ 5 โมงเย็น: the day, the hour, or both, as the settings of these names."""
     day, at = (
         weekday_in(turn, words),
         str(read_as("create_meeting", words, turn.now).slots.get("datetime", ""))[11:],
     )
-    found = {} if day is None else {"digest_weekday": str(day)}
-    return {**found, "digest_at": at} if at else found
+    found = {} if day is None else {weekday: str(day)}
+    return {**found, hour: at} if at else found
 
 
 def remind_in(turn: Turn, words: str, now: Mapping[str, Any]) -> dict[str, str]:
@@ -218,6 +227,14 @@ def _reminders(speaks: Speaks, kept: Mapping[str, Any]) -> str:
     }
     parts = [said[rule] for rule in RULES if rule in kept["remind"]]
     return "\n".join(parts) or speaks.say("network_settings.no_reminders")
+
+
+def _invitations(speaks: Speaks, kept: Mapping[str, Any]) -> str:
+    often = speaks.say(f"sharing_rooms.every.{kept['share_weeks']}")
+    if not kept["share_weeks"]:
+        return often
+    day = speaks.say(f"meetings.weekday.{DAYS[kept['share_weekday']]}")
+    return speaks.say("network_settings.invites", often=often, day=day, at=kept["share_at"])
 
 
 def _rules_words(speaks: Speaks, rules: Sequence[str]) -> str:

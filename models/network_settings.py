@@ -20,6 +20,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "digest": ("digest_weekday", "digest_at"),
     "digest_room": ("digest_in_room",),
     "remind": ("remind", "remind_days", "remind_evening_at", "remind_morning_at", "remind_minutes"),
+    "share": ("share_weeks", "share_weekday", "share_at"),
     "announce": ("leaders_announce",),
     "approve": ("approves_announcements",),
     "members": ("confirms_members",),
@@ -34,7 +35,8 @@ def values(network: Network, topic: str) -> dict[str, Any]:
 
 
 def problem(network: Network, topic: str, wanted: Mapping[str, Any]) -> str:
-    """Why a topic cannot be set so: quiet_short, quiet_long, in_quiet, days, minutes; empty where it can."""
+    """Why a topic cannot be set so: quiet_short, quiet_long, in_quiet, days, minutes, share_hours; empty where it
+    can."""
     rhythm = Rhythm.of({**network.rhythm, **values(network, topic), **wanted})
     if topic == "quiet":
         return _quiet_problem(rhythm)
@@ -42,6 +44,11 @@ def problem(network: Network, topic: str, wanted: Mapping[str, Any]) -> str:
         return "in_quiet" if rhythm.is_quiet_at(rhythm.digest_at) else ""
     if topic == "remind":
         return _remind_problem(rhythm)
+    if topic == "share":
+        fits = rhythm.share_from <= rhythm.share_at < rhythm.share_until and not rhythm.is_quiet_at(
+            rhythm.share_at
+        )
+        return "" if fits else "share_hours"
     return ""
 
 
