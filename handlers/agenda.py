@@ -123,6 +123,7 @@ def _added(turn: Turn, form: Form) -> Sequence[Message]:
             added_at=turn.now,
         )
         occurrence.added.append(item)
+        occurrence.changed_at = turn.now
         turn.session.flush()
     return [_card(turn, occurrence, "agenda.added")]
 
@@ -177,6 +178,7 @@ def _dropped(turn: Turn, form: Form) -> Sequence[Message]:
         occurrence.meeting.agenda = agenda
     else:
         occurrence.added = [one for one in occurrence.added if one.id != int(ident)]
+    occurrence.changed_at = turn.now
     turn.session.flush()
     turn.note("agenda.dropped", "occurrence", occurrence.id)
     return [_card(turn, occurrence, "agenda.dropped")]

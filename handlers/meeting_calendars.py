@@ -115,7 +115,7 @@ def _entry(voice: Voice, one: Occurrence, lines: Sequence[str], *, free: bool = 
 
 def _agenda(one: Occurrence) -> list[str]:
     """What it is called for, whole: a calendar has room."""
-    agenda = one.meeting.agenda
+    agenda = one.agenda
     return [f"{place}. {matter}" for place, matter in enumerate(agenda, 1)] if len(agenda) > 1 else [*agenda]
 
 

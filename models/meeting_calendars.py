@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.chats import Room, RoomMember
 from models.meetings import Invitation, Meeting, Occurrence, Rsvp
@@ -99,7 +99,8 @@ def _kept(network_id: int, now: datetime) -> Select[Occurrence]:
 
 
 def _whole(query: Select[Occurrence]) -> Select[Occurrence]:
-    return query.options(contains_eager(Occurrence.meeting).options(joinedload(Meeting.network)))
+    meeting = contains_eager(Occurrence.meeting).options(joinedload(Meeting.network))
+    return query.options(meeting, selectinload(Occurrence.added))
 
 
 def _invites(whom: ColumnElement[bool]) -> ColumnElement[bool]:

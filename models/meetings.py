@@ -64,7 +64,7 @@ class Occurrence(Base):
     online: Mapped[bool] = mapped_column(default=False)
     link: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=1)  # raised with each change that people are told
-    changed_at: Mapped[datetime]  # when it was called, or last moved, relocated or cancelled
+    changed_at: Mapped[datetime]  # when it was called, last moved or cancelled, or its agenda changed
     told_at: Mapped[datetime | None]  # when the newest word of it was meant to reach people
     reminded: Mapped[list[str]] = mapped_column(default=list)  # rules of reminders that were dealt with
     cancelled_at: Mapped[datetime | None]

@@ -45,7 +45,7 @@ def called(session, title="ประชุมกรรมการ", kind="commi
     meeting = Meeting(**{**values, "starts_at": start, "called_at": NOW, **changes})
     session.add(meeting)
     session.flush()
-    occurrence = Occurrence(meeting=meeting, planned_at=start, starts_at=start)
+    occurrence = Occurrence(meeting=meeting, planned_at=start, starts_at=start, changed_at=NOW)
     session.add(occurrence)
     session.flush()
     return occurrence
