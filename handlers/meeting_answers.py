@@ -11,6 +11,7 @@ from bot.dialogue import Choice, Data, FormKind, Question
 from bot.language import DEFAULT, language
 from bot.router import Capability
 from bot.turn import Turn
+from handlers.meeting_asking import leave_alone
 from handlers.meeting_cards import local, moment_line
 from handlers.meeting_list import concerns, kind_named, runs, short_day, theirs
 from handlers.meeting_reminders import spare
@@ -147,6 +148,7 @@ def _answer(turn: Turn, occurrence: Occurrence, data: Data) -> Message:
     rsvp = _kept(turn, occurrence, data)
     rsvp.member_id, rsvp.subject = turn.member.id, None
     turn.session.flush()
+    leave_alone(turn.session, occurrence, turn.member.id, turn.now)
     if rsvp.answer == Attending.NO:
         spare(turn.session, occurrence, turn.member.id, turn.now)
     if turn.in_group:

@@ -39,7 +39,7 @@ MOVE, PLACE, CANCEL = "move", "place", "cancel"
 ONE, ALL = "one", "all"
 OFFERED = 6
 KEPT = ("what", "day", "place", "online", "link")  # of what was said
-NOTICES = ("meeting.invitation", "meeting.change", "meeting.reminder")
+NOTICES = ("meeting.invitation", "meeting.change", "meeting.reminder", "meeting.nudge")
 
 
 @capability.on("change_meeting", who=BELONGS)
@@ -219,7 +219,8 @@ def _cancel(turn: Turn, occurrence: Occurrence, *, everything: bool) -> None:
 def _take_back(turn: Turn, occurrences: Sequence[Occurrence]) -> None:
     """These change with an earlier one: what is on its way about them is taken back."""
     for one in occurrences:
-        one.revision, one.changed_at, one.reminded = one.revision + 1, turn.now, []
+        one.revision, one.changed_at = one.revision + 1, turn.now
+        one.told_at, one.reminded = None, []
         for kind in NOTICES:
             withdraw_notices(turn.session, kind, one.id, turn.now)
 

@@ -24,14 +24,14 @@ from handlers.meeting_times import (
     take_times,
 )
 from models.chats import Form
-from models.meeting_queries import clash, invite, overlapping, recipients, write_ahead
+from models.meeting_queries import clash, host_comes, invite, overlapping, recipients, write_ahead
 from models.meeting_rules import CALLERS, may_call, waits
-from models.meetings import Meeting, Occurrence, Rsvp
+from models.meetings import Meeting, Occurrence
 from models.people import Member
 from models.people_queries import holders
 from models.permissions import BELONGS, Role, only
 from models.rhythm import Rhythm
-from models.words import Attending, Audience, MeetingKind
+from models.words import Audience, MeetingKind
 
 capability = Capability("meetings")
 
@@ -166,7 +166,7 @@ def _called(turn: Turn, form: Form) -> Sequence[Message]:
         return [turn.text_message("meetings.past"), turn.text_message("meetings.again")]
     meeting = _keep(turn, data)
     occurrence = write_ahead(turn.session, meeting, turn.now)[0]
-    _host_comes(turn, occurrence)
+    host_comes(turn.session, occurrence, turn.now)
     turn.note("meeting.called", "meeting", meeting.id)
     written = send_invitations(turn, occurrence)
     here = turn.room is not None and turn.room.id in {one.room_id for one in meeting.invitations}
@@ -210,14 +210,6 @@ def _keep(turn: Turn, data: Data) -> Meeting:
         {turn.member.id, *(one.id for one in meant.members)},
     )
     return meeting
-
-
-def _host_comes(turn: Turn, occurrence: Occurrence) -> None:
-    """Who calls a meeting comes to it, and may say otherwise."""
-    member_id = turn.member.id if turn.member else None
-    rsvp = Rsvp(occurrence_id=occurrence.id, member_id=member_id, answer=Attending.YES, answered_at=turn.now)
-    turn.session.add(rsvp)
-    turn.session.flush()
 
 
 def send_invitations(turn: Turn, occurrence: Occurrence, only: Collection[str] | None = None) -> list[Member]:

@@ -197,6 +197,16 @@ def replies(session: Session, occurrence: Occurrence) -> Replies:
     return found
 
 
+def host_comes(session: Session, occurrence: Occurrence, now: datetime) -> None:
+    """Who calls a meeting comes to it, and may say otherwise."""
+    host_id = occurrence.meeting.host_id
+    if host_id is None or rsvp_of(session, occurrence.id, member_id=host_id, subject="") is not None:
+        return
+    rsvp = Rsvp(occurrence_id=occurrence.id, member_id=host_id, answer=Attending.YES, answered_at=now)
+    session.add(rsvp)
+    session.flush()
+
+
 def rsvp_of(session: Session, occurrence_id: int, *, member_id: int | None, subject: str) -> Rsvp | None:
     """What somebody has answered: as a member, else by the keyed hash under which they were counted without a name."""
     theirs = [Rsvp.subject == subject]

@@ -15,6 +15,8 @@ LONGEST = timedelta(days=14)  # nothing lasts longer
 REST = timedelta(hours=8)  # between two words about one occurrence: a nearer reminder is left out
 SOONEST = timedelta(hours=1)  # a morning's reminder comes at least so long before the start
 DAY_BEFORE, MORNING, HOUR_BEFORE = "day_before", "morning", "hour_before"
+NUDGE = "nudge"  # beside these: who has not answered was asked once more
+ASKED_FROM, ASKED_BY = timedelta(days=5), timedelta(days=3)  # before each time of a rule, who comes is asked
 
 COORDINATORS = frozenset({Role.COORDINATOR})
 CALLERS = COORDINATORS | {Role.LEADER, Role.OFFICER, Role.ADVISOR}
@@ -94,6 +96,23 @@ def reminders(rhythm: Rhythm, starts_at: datetime) -> list[Reminder]:
     return sorted(
         (one for one in wanted if not _out_of_place(rhythm, one, starts_at)), key=lambda one: one.due_at
     )
+
+
+def asked_each_time(rule: str | None) -> bool:
+    """Whether each time of a rule is asked about by itself; of what is every day the evening's reminder is enough."""
+    return rule is not None and "FREQ=DAILY" not in rule.upper()
+
+
+def asking(rhythm: Rhythm, starts_at: datetime) -> datetime:
+    """When people are asked whether they come to the next time of a rule: three days before, in the evening."""
+    return _at(starts_at - ASKED_BY, rhythm.remind_evening_at)
+
+
+def nudge(rhythm: Rhythm, starts_at: datetime) -> datetime | None:
+    """When those who have not answered are asked once more, outside the quiet hours; None where a network does not."""
+    if not rhythm.nudge_hours:
+        return None
+    return rhythm.after_quiet(starts_at - timedelta(hours=rhythm.nudge_hours))
 
 
 def _at(day: datetime, at: time) -> datetime:

@@ -36,6 +36,7 @@ _KINDS: dict[str, tuple[MuteGroup, Collection[str]]] = {
     "meeting.reminder": (MuteGroup.REMINDERS, NOT_URGENT),
     "meeting.roll": (MuteGroup.REMINDERS, NOT_URGENT),
     "resolution": (MuteGroup.REMINDERS, NOT_URGENT),
+    "meeting.nudge": (MuteGroup.REMINDERS, NOT_URGENT),
     "sharing": (MuteGroup.SHARING, NOT_URGENT),
     "knowledge_letter": (MuteGroup.KNOWLEDGE, NOT_URGENT),
     "announcement": (MuteGroup.NEWS, ORDINARY),

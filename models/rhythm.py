@@ -19,6 +19,7 @@ class Rhythm:
     remind_evening_at: time = time(18, 0)
     remind_morning_at: time = time(6, 30)
     remind_minutes: int = 60
+    nudge_hours: int = 48  # before a meeting who has not answered is asked once more; 0: nobody is
     # Digests: the day and hour of the weekly one, and whether the network's main room gets a short one too.
     digest_weekday: int = 6
     digest_at: time = time(18, 0)
