@@ -47,6 +47,7 @@ from handlers import (
     needs,
     network_settings,
     new_phone,
+    open_questions,
     overview,
     partners,
     praise,
@@ -66,6 +67,7 @@ from handlers import (
     sharing_prompts,
     sharing_rooms,
     undelivered,
+    waiting_answers,
     weekly_digests,
 )
 
@@ -112,6 +114,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     needs.capability,
     network_settings.capability,
     new_phone.capability,
+    open_questions.capability,
     overview.capability,
     partners.capability,
     praise.capability,
@@ -131,5 +134,6 @@ CAPABILITIES: tuple[Capability, ...] = (
     sharing_prompts.capability,
     sharing_rooms.capability,
     undelivered.capability,
+    waiting_answers.capability,
     weekly_digests.capability,
 )

@@ -13,6 +13,7 @@ from bot.turn import Turn
 from handlers.fit import versed_in
 from handlers.kept_answers import keep_card
 from handlers.overview import in_private, nothing_left
+from handlers.waiting_answers import question_settled
 from models import knowledge
 from models.advice import PROMISE, advisors, belongs, may_answer, overdue, waiting_for
 from models.chats import Form
@@ -129,6 +130,7 @@ def pass_on(turn: Turn, question: knowledge.Question, to: int | None = None) -> 
 
     None where nobody is left to ask; the asker is told that too.
     """
+    question_settled(turn.session, question, turn.now)
     passed = [*question.passed_ids, *([question.advisor_id] if question.advisor_id else [])]
     people = _others(turn, question, passed)
     chosen = next((one for one in people if one.id == to), people[0] if people else None)
@@ -269,6 +271,7 @@ def _send(turn: Turn, form: Form) -> Sequence[Message]:
     answer = Answer(author=turn.member, words=form.data["words"], answered_at=turn.now)
     question.answers.append(answer)
     question.state, question.answered_at = "answered", turn.now
+    question_settled(turn.session, question, turn.now)
     turn.session.flush()
     turn.note("question.answered", "question", question.id)
     message = _given_card(reading_as(turn, asker), answer)

@@ -11,6 +11,7 @@ from bot.turn import Turn
 from handlers.matches import name_of, owner_of
 from handlers.overview import in_private, nothing_left
 from handlers.partners import kind_of, own_enterprise, thing_of
+from handlers.waiting_answers import introduction_settled
 from models.advice import belongs
 from models.chats import Form
 from models.introductions import (
@@ -267,6 +268,7 @@ def _to_answer(turn: Turn, arguments: Sequence[str]) -> Introduction | list[Mess
 
 def _settle(turn: Turn, introduction: Introduction, state: str) -> None:
     introduction.state, introduction.answered_at = state, turn.now
+    introduction_settled(turn.session, introduction, turn.now)
     introduction.answered_by_id = turn.member.id if turn.member else None
     turn.note(f"introduction.{state}", "introduction", introduction.id)
 

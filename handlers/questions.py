@@ -12,6 +12,7 @@ from bot.router import Capability
 from bot.turn import Turn
 from handlers.answers import name_in, pass_on, promised_day, reading_as
 from handlers.hand_over import follow_up
+from handlers.waiting_answers import question_settled
 from models.advice import answers_of, belongs, questions_of, waiting_for
 from models.knowledge import Answer, Question
 from models.people import Member
@@ -61,6 +62,7 @@ def withdraw(turn: Turn, *arguments: str) -> Sequence[Message]:
         return [turn.text_message("questions.answered_already")]
     if question.state != "withdrawn":
         question.state = "withdrawn"
+        question_settled(turn.session, question, turn.now)
         turn.note("question.withdrawn", "question", question.id)
     return [turn.text_message("questions.withdrawn")]
 
@@ -113,6 +115,7 @@ def thank(turn: Turn, *arguments: str) -> Sequence[Message]:
 def forget(turn: Turn, message_id: str) -> None:
     """An unsent question: its words go, and nobody need answer it."""
     for question in turn.session.scalars(select(Question).where(Question.message_id == message_id)):
+        question_settled(turn.session, question, turn.now)
         _empty(question)
 
 
@@ -120,6 +123,7 @@ def forget(turn: Turn, message_id: str) -> None:
 def erase(turn: Turn, member: Member) -> None:
     """Whoever wants to be forgotten: their questions and answers are emptied; what they were asked goes to the next."""
     for question in turn.session.scalars(select(Question).where(Question.asker_id == member.id)):
+        question_settled(turn.session, question, turn.now)
         _empty(question)
         question.asker_id = None
     for question in waiting_for(turn.session, member.id):

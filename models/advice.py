@@ -108,6 +108,27 @@ def overdue(session: Session, network_id: int, now: datetime) -> Sequence[Questi
     return session.scalars(query.order_by(Question.answer_by, Question.id)).all()
 
 
+def waiting_in(session: Session, network_id: int, limit: int) -> Sequence[Question]:
+    """The questions of a network that nobody has answered, the longest promised first."""
+    query = select(Question).where(
+        Question.network_id == network_id, Question.state.in_(("open", "unanswered")), Question.words != ""
+    )
+    return session.scalars(query.order_by(Question.answer_by, Question.id).limit(limit)).all()
+
+
+def promised_between(
+    session: Session, network_id: int, after: datetime, until: datetime
+) -> Sequence[Question]:
+    """The open questions of a network whose answer was promised by a moment between these."""
+    query = select(Question).where(
+        Question.network_id == network_id,
+        Question.state == "open",
+        Question.answer_by > after,
+        Question.answer_by <= until,
+    )
+    return session.scalars(query.order_by(Question.id)).all()
+
+
 def answers_of(session: Session, author_id: int) -> Sequence[Answer]:
     """All that a member answered."""
     return session.scalars(select(Answer).where(Answer.author_id == author_id)).all()

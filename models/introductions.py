@@ -64,6 +64,19 @@ def answered_by(session: Session, member_id: int) -> Sequence[Introduction]:
     return session.scalars(select(Introduction).where(Introduction.answered_by_id == member_id)).all()
 
 
+def asked_between(
+    session: Session, network_id: int, after: datetime, until: datetime
+) -> Sequence[Introduction]:
+    """The introductions of a network that were asked for between these moments and are not answered."""
+    query = select(Introduction).where(
+        Introduction.network_id == network_id,
+        Introduction.state == "asked",
+        Introduction.asked_at > after,
+        Introduction.asked_at <= until,
+    )
+    return session.scalars(query.order_by(Introduction.id)).all()
+
+
 def shared_room(session: Session, network_id: int, one: Member, other: Member) -> Room | None:
     """A LINE group of the network that both sit in, the one known longest."""
     mine, theirs = aliased(RoomMember), aliased(RoomMember)
