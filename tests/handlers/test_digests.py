@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from models.activities import Activity
-from models.network import Network
+from models.network import Enterprise, Network
 from models.people import Membership, RoleGrant
 from models.post import Delivery, Notice
+from models.recognitions import Recognition
 from tests.conversations.talk import shown
 from tests.world import BANGKOK, PUBLIC_URL, world
 
@@ -141,3 +142,50 @@ def test_the_main_room_gets_sums_where_the_network_wishes(bot):
     said = [shown(message.content) for message in bot.person("M02").in_group("G1").received]
     assert "ขายได้" in said[-1]
     assert not re.search("โรงสี|ผ้าคราม|แม่|พี่", said[-1])
+
+
+def test_money_is_told_before_others_only_of_three_or_more(bot, play):
+    """In a room of all, in its digest and its list of records: with fewer sellers nobody reads what one earned."""
+    with bot.house.store.session() as session:
+        few = select(Activity.id).where(Activity.happened_on >= datetime(2026, 11, 16, tzinfo=BANGKOK).date())
+        sellers = select(Enterprise.id).where(Enterprise.code.in_(("E01", "E02")))
+        session.execute(
+            update(Activity)
+            .where(Activity.id.in_(few), Activity.enterprise_id.not_in(sellers))
+            .values(amount=None)
+        )
+    play(
+        """
+เวลา 2026-11-24 10:00
+น้องแพร (ห้องใหญ่): สาน สรุปสัปดาห์ที่แล้ว
+  สาน: สรุปสัปดาห์ เครือข่ายฮักแพง
+น้องแพร (ห้องใหญ่): สาน ผลงานสัปดาห์ที่แล้ว
+  สาน: ผลงานของ เครือข่ายฮักแพง
+คุณใบเตย: ผลงานสัปดาห์ที่แล้ว
+  สาน: ผลงานของ เครือข่ายฮักแพง
+"""
+    )
+    room = [shown(message.content) for message in bot.person("M03").in_group("G1").received]
+    officer = [shown(message.content) for message in bot.person("M24").received]
+    assert not any("บาท" in words for words in [*room[-2:], officer[-1]])
+
+
+def test_one_product_has_a_page_and_the_month_shows_whose_turn_it_was(bot, play):
+    """The product stays with the link; a leader's link opens no other group's."""
+    with bot.house.store.session() as session:
+        turn = session.scalars(select(Enterprise).where(Enterprise.code == "E06")).one()
+        month = datetime(2026, 10, 1, tzinfo=BANGKOK).date()
+        session.add(Recognition(network_id=turn.network_id, enterprise=turn, month=month, chosen_at=SATURDAY))
+    play(
+        """
+เวลา 2026-11-24 10:00
+น้องแพร: สรุปเดือนนี้เฉพาะปุ๋ยหมัก
+  สาน: สรุปเดือน ปุ๋ยหมัก · [ดูทั้งหมด]
+"""
+    )
+    page = bot.client.get(link(bot, "M03"))
+    assert page.status_code == 200
+    assert "ปุ๋ยหมัก" in page.text
+    assert "กลุ่มที่เงียบไปนาน" not in page.text
+    play("น้องแพร: สรุปเดือนที่แล้ว\n  สาน: สรุปเดือน เครือข่ายฮักแพง · กลุ่มน่าชื่นชม · ปุ๋ยม่อนทดลอง")
+    assert "ผลงานประจำเดือน กลุ่ม ปุ๋ยม่อนทดลอง" in bot.client.get(link(bot, "M03")).text
