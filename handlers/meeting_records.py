@@ -9,8 +9,8 @@ from bot.cards import Message
 from bot.dialogue import Choice, Data
 from bot.turn import Turn
 from bot.visit import Visit
-from handlers.meeting_list import kind_named, runs, short_day
-from models.meeting_queries import ends_at, invited_rooms, is_invited
+from handlers.meeting_list import concerns, kind_named, runs, short_day
+from models.meeting_queries import ends_at, is_invited
 from models.meetings import Occurrence
 from models.minute_queries import held
 from models.permissions import Role
@@ -47,9 +47,8 @@ def may_read(who: Turn | Visit, occurrence: Occurrence) -> bool:
 
 
 def in_its_room(turn: Turn, occurrence: Occurrence) -> bool:
-    """Whether this group is invited as a whole."""
-    rooms = invited_rooms(turn.session, occurrence.meeting_id)
-    return turn.room is not None and turn.room.id in {room.id for room in rooms}
+    """Whether this group is invited as a whole, or is the big room and everybody is invited."""
+    return turn.in_group and concerns(turn, occurrence, everything=True)
 
 
 def written_now(turn: Turn) -> list[Occurrence]:
