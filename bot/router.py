@@ -307,10 +307,10 @@ class Router:
         return [turn.text_message("form.asleep", what=turn.say(f"{form.kind}.label"))]
 
     def _read(self, turn: Turn) -> list[Message]:
-        if (worded := self._worded(turn)) is not None:
-            return worded
         if (quoting := self._quoting(turn)) is not None:
             return quoting
+        if (worded := self._worded(turn)) is not None:
+            return worded
         reading = turn.reading
         if reading is None:
             return self._happened(turn, "not_understood")

@@ -90,6 +90,8 @@ def quoted(turn: Turn, *arguments: str) -> Sequence[Message]:
         return skip(turn, *arguments)
     if turn.heard("sharing_prompts.rest_words") is not None:
         return rest(turn, *arguments)
+    if turn.heard("sharing_rooms.stop_words") is not None:
+        return turn.router.call(turn, turn.router.buttons["sharing_rooms.stop_here"])
     if turn.in_group and not tells(turn.words):
         return []
     return tell(turn, turn.words, prompt if prompt and turn.now < prompt.open_until else None)

@@ -64,6 +64,7 @@ def set_rhythm(turn: Turn, *arguments: str) -> Sequence[Message]:
 
 
 @capability.on_words("sharing_rooms.stop_words", who=RESPONSIBLE)
+@capability.on_button("stop_here", who=RESPONSIBLE)
 def stop_here(turn: Turn) -> Sequence[Message]:
     """หยุดชวนในห้องนี้, said in the room."""
     return _here(turn, STOPPED)

@@ -59,8 +59,11 @@ def gaps(days: list[date]) -> list[int]:
     return [(later - earlier).days for earlier, later in zip(sorted(days), sorted(days)[1:], strict=False)]
 
 
-def test_months_of_invitations(bot, live, prompts):
-    """None late, lost or doubled; never on a holiday or in quiet hours; nobody twice a week; the hosts take turns."""
+def test_months_of_invitations(bot, live, prompts, play):
+    """None late, lost or doubled; never on a holiday or in quiet hours; nobody twice a week; the hosts take turns.
+
+    Afterwards the coordinator sees what came of them, as counts.
+    """
     live(WEDNESDAY, WEEKS * 7)
     found = prompts()
     assert len(found) > WEEKS * 3
@@ -84,6 +87,7 @@ def test_months_of_invitations(bot, live, prompts):
     assert max(hosts.values()) - min(hosts.values()) <= 1
     assert len({one.topic for one, _ in found}) > 10
     assert {"12:00", "18:30"} <= {one.hour for one, _ in found}
+    play("น้องแพร: ชวนคุยเรื่องไหนได้ผลบ้างคะ\n  สาน: ชวนตอน 18:30 น. · มีคนเล่า 0 จาก · [หัวข้อชวนคุย]\n")
 
 
 def test_who_wants_none_gets_none(bot, live, prompts):
@@ -167,6 +171,31 @@ def test_an_invitation_is_told_skipped_and_stopped_in_its_room(bot, play):
             select(Room.code).join(SharingPrompt).where(SharingPrompt.asked_on > prompt.asked_on)
         )
         assert "G3" not in set(rooms)
+
+
+def test_words_that_quote_an_invitation_are_its_answer(bot, play):
+    """In the room, by who was asked; a courtesy is left alone; what is told there is seen there and not sent again."""
+    bot.clock.now = WEDNESDAY.replace(hour=18, minute=31)
+    bot.tick()
+    with bot.house.store.session() as session:
+        prompt = session.scalars(select(SharingPrompt).join(Room).where(Room.code == "G3")).one()
+        code = session.scalars(select(Membership.code).where(Membership.member_id == prompt.member_id)).one()
+        name = prompt.member.call_as
+    person = bot.line.person(code).in_group("G3")
+    asked = person.received[-1]
+    person.says("รับทราบค่ะ", quotes=asked)
+    assert person.received[-1] is asked
+    person.says("คัดดินละเอียดก่อน แล้วตากในร่มสามวัน จากนั้นค่อยเผาไฟอ่อน ของไม่แตกเลย", quotes=asked)
+    assert "แบ่งให้ใครอ่านได้บ้าง" in str(person.received[-1].content)
+    play(
+        f"{name} (งานมือ) กด แบ่งให้ทั้งเครือข่าย\n  สาน: {prompt.topic} · ตากในร่มสามวัน · [ถูกต้อง]\n"
+        f"{name} (งานมือ) กด ถูกต้อง\n  สาน: เก็บแล้ว\n"
+    )
+    assert state(bot, prompt.id) == "answered"
+    bot.person("M03").in_group("G3").says("หยุดชวนในห้องนี้ค่ะ", quotes=asked)
+    assert "หยุดชวนใน" in str(person.received[-1].content)
+    with bot.house.store.session() as session:
+        assert session.scalars(select(Notice).where(Notice.kind == "sharing_item")).all() == []
 
 
 def state(bot, prompt_id: int) -> str:
