@@ -1,6 +1,6 @@
 """The overview: what is open for somebody, one line each, put together from what the capabilities know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -35,3 +35,10 @@ class OverviewLine:
     def open_to(self, turn: "Turn") -> bool:
         """Whether the speaker may have it."""
         return self.who is not None and self.who.allows(turn.standing, turn.roles)
+
+
+def gathered(turn: "Turn", lines: Iterable[OverviewLine]) -> dict[Part, list[Row]]:
+    """What is open for this speaker, in the order of the parts; those without a line are left out."""
+    found = [(one.part, one.look(turn)) for one in lines if one.open_to(turn)]
+    rows = {part: [row for where, row in found if where is part and row is not None] for part in Part}
+    return {part: some for part, some in rows.items() if some}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.buttons import number, unpack
 from bot.calendars import EntryHandler, FeedHandler
-from bot.cards import Message, Row
+from bot.cards import Message
 from bot.dialogue import (
     BUTTON,
     MISSES,
@@ -196,7 +196,7 @@ class Router:
         self._menu = sorted(
             (entry for one in self._capabilities for entry in one.menu), key=lambda entry: entry.place
         )
-        self._overview = [line for one in self._capabilities for line in one.overview]
+        self.overview = [line for one in self._capabilities for line in one.overview]
         self.pages = merged(capability.pages for capability in self._capabilities)
         self.feeds = merged(capability.feeds for capability in self._capabilities)
         self.entries = merged(capability.entries for capability in self._capabilities)
@@ -223,12 +223,6 @@ class Router:
     def menu(self, turn: Turn) -> list[MenuEntry]:
         """What this speaker may begin, in the order of the menu."""
         return [entry for entry in self._menu if entry.route.open_to(turn)]
-
-    def overview(self, turn: Turn) -> dict[Part, list[Row]]:
-        """What is open for this speaker, in the order of the parts; those without a line are left out."""
-        found = [(one.part, one.look(turn)) for one in self._overview if one.open_to(turn)]
-        lines = {part: [row for where, row in found if where is part and row is not None] for part in Part}
-        return {part: rows for part, rows in lines.items() if rows}
 
     def call(self, turn: Turn, route: Route | None, *arguments: str) -> list[Message]:
         """Call a handler, or say at the door why not."""

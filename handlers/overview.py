@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cards import Action, Heading, Message, Row, card
-from bot.overview import Part
+from bot.overview import Part, gathered
 from bot.router import Capability
 from bot.turn import Turn
 from models.permissions import BELONGS, Role, only
@@ -41,7 +41,7 @@ def nothing_left(turn: Turn) -> list[Message]:
 def _show(turn: Turn) -> Sequence[Message]:
     if turn.in_group:
         return in_private(turn)
-    parts = turn.router.overview(turn)
+    parts = gathered(turn, turn.router.overview)
     rows: list[Row | Heading] = []
     for part, lines in parts.items():
         rows += [Heading(turn.say(f"overview.part.{part}")), *lines]
