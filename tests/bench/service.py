@@ -18,7 +18,18 @@ from tests.world import DEMO, load_demo
 CLIENTS = 16
 STARTS = 3
 RATE, SECONDS = 50, 40  # messages a second, and for how long
-REPORT, CANCEL = "วันนี้ขายผ้าได้ 2 ผืน 900 บาท", "ยกเลิก"
+# What people write, one after the other: a report and its end, questions, the menu, an answer to a call, small talk,
+# a search for partners.
+MIX = (
+    "วันนี้ขายผ้าได้ 2 ผืน 900 บาท",
+    "ยกเลิก",
+    "ข้าวเปลือกชื้นเก็บยุ้งได้ไหมคะ",
+    "ประชุมวันไหน",
+    "เมนู",
+    "ไปค่ะ",
+    "สวัสดีค่ะ",
+    "หาคนรับซื้อกล้วย",
+)
 MANY = 10_000  # messages after which memory is looked at
 PSS_BAR = 300
 
@@ -36,13 +47,13 @@ def main() -> None:
             print(f"start-up until /healthz is 200: {statistics.median(_starts(bot)):.1f} s")
             print(f"memory at the start (PSS of the process tree): {_memory(bot):.0f} MB")
             people = [simulator.line.person(member["id"]) for member in network["members"] if active(member)]
-            waits = _answer_times(simulator, people)
+            waits = _answer_times(simulator, people, store)
             p50, p99 = statistics.median(waits), statistics.quantiles(waits, n=100)[98]
             figures = f"p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms"
             print(
-                f"webhook to answer at {RATE}/s, LINE's own time taken off: {figures} ({len(waits)} messages)"
+                f"webhook to answer at {RATE}/s, LINE's own time taken off: {figures}"
+                f" ({len(waits)} answers to {RATE * SECONDS} messages)"
             )
-            until(lambda: settled(store), "the bot did not finish", 300.0)
             half, whole = _memory_after_many(bot, people, store)
             print(
                 f"memory after {MANY // 2:,} messages {half:.0f} MB, after {MANY:,} {whole:.0f} MB"
@@ -61,7 +72,7 @@ def _starts(bot: Bot) -> list[float]:
     return starts
 
 
-def _answer_times(simulator, people) -> list[float]:
+def _answer_times(simulator, people, store: Store) -> list[float]:
     """Seconds from the moment a webhook leaves LINE until its answer's call reaches LINE."""
     sent: dict[str, float] = {}
     simulator.line.deliver_to(_timed(simulator, sent))
@@ -70,9 +81,9 @@ def _answer_times(simulator, people) -> list[float]:
         began = time.monotonic()
         for number in range(RATE * SECONDS):
             person = people[number % len(people)]
-            pool.submit(person.says, REPORT if number // len(people) % 2 == 0 else CANCEL)
+            pool.submit(person.says, MIX[number // len(people) % len(MIX)])
             time.sleep(max(0.0, began + (number + 1) / RATE - time.monotonic()))
-    time.sleep(3)
+    until(lambda: settled(store), "the bot did not finish", 300.0)
     calls = [call for call in simulator.line.calls[before:] if call.path.endswith("/reply") and call.body]
     answered = {call.body["replyToken"]: call.at.timestamp() for call in calls}
     return [answered[token] - at for token, at in sent.items() if token in answered]
@@ -103,7 +114,7 @@ def _memory_after_many(bot: Bot, people, store: Store) -> tuple[float, float]:
 def _talk(people, messages: int) -> None:
     """So many messages by these people, one after the other."""
     for number in range(messages):
-        people[number % len(people)].says(REPORT if number // len(people) % 2 == 0 else CANCEL)
+        people[number % len(people)].says(MIX[number // len(people) % len(MIX)])
 
 
 def _memory(bot: Bot) -> float:
