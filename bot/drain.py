@@ -70,14 +70,19 @@ class Drain:
             finally:
                 self.inbox.release(lane, holder)
             # Who came while the lane was ours has left again: look once more.
-            if not self.inbox.due(lane) and not self.outbox.due(lane):
+            if not self._is_due(lane):
                 return
+
+    def _is_due(self, lane: str) -> bool:
+        """Whether an event or a delivery of this lane may be tried now."""
+        with self.store.session() as session:
+            return self.inbox.is_due(session, lane) or self.outbox.is_due(session, lane)
 
     def _work(self, lane: str, holder: str) -> None:
         self._send_all(lane, holder)
         while (claim := self.inbox.claim(lane, holder)) is not None:
-            self._try(claim)
-            self._send_all(lane, holder)
+            if not self._try(claim):
+                self._send_all(lane, holder)
         if lane.startswith(GROUPS) and (ride := self.outbox.ride_on_talk(lane, holder)) is not None:
             self._send(ride)
             self._send_all(lane, holder)
@@ -113,7 +118,8 @@ class Drain:
             return False
         return True
 
-    def _send(self, attempt: Attempt) -> None:
+    def _send(self, attempt: Attempt) -> bool:
+        """Make one try; True where it was taken."""
         with following(attempt.trace):
             answer = self._call(attempt)
             log.info(
@@ -128,6 +134,7 @@ class Drain:
         self.measures.sent(attempt.way, answer.outcome, max(1, len(attempt.to)))
         if attempt.riders and state == "sent":
             self.measures.sent("ride", Outcome.SENT, attempt.riders)
+        return state == "sent"
 
     def _call(self, attempt: Attempt) -> Answer:
         match attempt.way:
@@ -140,12 +147,12 @@ class Drain:
             case _:
                 return self.line.push(attempt.lane, attempt.messages, attempt.retry_key)
 
-    def _try(self, claim: Claim) -> None:
+    def _try(self, claim: Claim) -> bool:
+        """One turn; True where its answer was taken: then nothing waits behind it that is not woken by itself."""
         incoming = read_stored(claim.payload)
         with following(trace_of(incoming.event_id)):
             attempt = self._tried(claim, incoming)
-        if attempt is not None:
-            self._send(attempt)
+        return attempt is not None and self._send(attempt)
 
     def _tried(self, claim: Claim, incoming: Incoming) -> Attempt | None:
         try:

@@ -81,11 +81,10 @@ class Inbox:
                 event.tries += 1
             return Claim(event.id, lane, holder, event.tries, event.payload, event.received_at)
 
-    def due(self, lane: str) -> bool:
+    def is_due(self, session: Session, lane: str) -> bool:
         """Whether the lane's oldest event may be tried now."""
-        with self._store.session() as session:
-            event = _oldest(session, lane)
-            return event is not None and (event.retry_at is None or event.retry_at <= self._wall())
+        event = _oldest(session, lane)
+        return event is not None and (event.retry_at is None or event.retry_at <= self._wall())
 
     def release(self, lane: str, holder: str) -> None:
         """Let the lane go."""

@@ -143,12 +143,16 @@ class Outbox:
 
     def due(self, lane: str) -> bool:
         """Whether something may leave this lane now."""
+        with self._store.session() as session:
+            return self.is_due(session, lane)
+
+    def is_due(self, session: Session, lane: str) -> bool:
+        """The same, in a session that is open."""
         now = self._wall()
         if self._is_stopped(now):
             return False
-        with self._store.session() as session:
-            delivery = _next_open(session, lane, now)
-            return delivery is not None and _is_due(delivery, now)
+        delivery = _next_open(session, lane, now)
+        return delivery is not None and _is_due(delivery, now)
 
     def asleep(self) -> list[str]:
         """Lanes in which a delivery is due and nobody works."""
