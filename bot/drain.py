@@ -25,12 +25,14 @@ from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
 from bot.router import Router
 from bot.tools import Tools
 from bot.turn import Turn, find_member, open_turn
+from models.attachments import Unwritable
 from models.post import Delivery, Event
 from models.store import Store
 
 TURN_SECONDS = 10.0  # below the lease: a turn that took longer is not committed
 REPEATED_FOR = timedelta(hours=24)
 PRICE_PAUSE = timedelta(seconds=10)
+SUPERSEDED = "not read: a later edit or an unsend was known"
 REFUSES_TOKEN = (401, 403)
 
 log = logging.getLogger(__name__)
@@ -160,6 +162,10 @@ class Drain:
         except (OperationalError, InterfaceError):  # the database's fault, not the event's
             self.inbox.forgive(claim)
             raise
+        except Unwritable as error:  # nor is a full disk
+            log.error("A picture could not be kept, its chat waits: %s", error)
+            self.inbox.forgive(claim)
+            raise
         except LeaseLost:
             raise
         except Exception as error:
@@ -177,12 +183,13 @@ class Drain:
         with self.store.session() as session:
             turn = open_turn(session, self.tools, self.router, incoming)
             turn.picture = picture
-            messages = [] if self._superseded(turn) else self._answer(turn)
+            superseded = self._superseded(turn)
+            messages = [] if superseded else self._answer(turn)
             now = self.tools.wall()
             if (now - began).total_seconds() > TURN_SECONDS:
                 raise TookTooLong
             attempt = self._write_answer(session, claim, incoming, messages, now)
-            finish(session, claim, now, keep=turn.keeps)
+            finish(session, claim, now, keep=turn.keeps, problem=SUPERSEDED if superseded else None)
             keep_lease(session, claim.lane, claim.holder, now)
         self.wake(turn.told)
         self._note(claim, turn, (self.tools.wall() - began).total_seconds())
@@ -235,11 +242,14 @@ class Drain:
                 Event.message_id == incoming.message_id, Event.webhook_event_id != incoming.event_id
             )
         ).all()
-        turn.seen_before = any(other.kind == "message" and other.state == "done" for other in others)
-        sent_at = int(incoming.at.timestamp() * 1000)
-        return any(
-            other.kind == "unsend" or (other.kind == "messageEdited" and other.sent_at > sent_at)
+        turn.seen_before = any(
+            other.kind == "message" and other.state == "done" and other.problem != SUPERSEDED
             for other in others
+        )
+        sent_at = int(incoming.at.timestamp() * 1000)
+        turn.secret = any(other.kind == "unsend" for other in others)
+        return turn.secret or any(
+            other.kind == "messageEdited" and other.sent_at > sent_at for other in others
         )
 
     def _fetch_picture(self, incoming: Incoming) -> Picture | PictureProblem | None:

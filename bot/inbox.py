@@ -152,15 +152,21 @@ def store_events(connection: Connection, incoming: Iterable[Incoming], received_
     connection.execute(insert_once(connection, Event), rows)
 
 
-def finish(session: Session, claim: Claim, now: datetime, *, keep: bool) -> None:
+def finish(session: Session, claim: Claim, now: datetime, *, keep: bool, problem: str | None = None) -> None:
     """Mark the claimed event done in the turn's own transaction; its content stays only where `keep`.
 
-    Raises LeaseLost if the lane has passed to somebody else.
+    `problem`: why nothing became of it. Raises LeaseLost if the lane has passed to somebody else.
     """
     event = _waiting(session, claim)
-    event.state, event.finished_at, event.problem = "done", now, None
+    event.state, event.finished_at, event.problem = "done", now, problem
     if not keep:
         event.payload = None
+
+
+def forget_message(session: Session, message_id: str) -> None:
+    """Blank the copies of an unsent message; what still waits is blanked when its turn finds the unsend."""
+    copies = update(Event).where(Event.message_id == message_id, Event.state != "waiting")
+    session.execute(copies.values(payload=None))
 
 
 def new_holder() -> str:

@@ -20,6 +20,7 @@ from bot.dialogue import (
     over,
     tapped_form,
 )
+from bot.inbox import forget_message
 from bot.merging import keeping, merged
 from bot.offered import meant_button
 from bot.overview import Look, OverviewLine, Part
@@ -385,6 +386,7 @@ class Router:
                     forget(turn, message_id)
             for form in forms_from(turn.session, message_id):
                 self.forms.end(turn, form, "cancelled")
+            forget_message(turn.session, message_id)
         return []
 
     def _open_form(self, turn: Turn) -> Form | None:

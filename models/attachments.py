@@ -14,6 +14,10 @@ from models.store import Store
 PICTURES = "photos"  # the folder in the data folder
 
 
+class Unwritable(Exception):
+    """The place for pictures takes none now: a fault of the host, not of the picture."""
+
+
 class Attachments(Protocol):
     """Keeps bytes under a name; what it does belongs to the session's transaction."""
 
@@ -36,13 +40,18 @@ class FileAttachments:
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, session: Session, name: str, content: bytes) -> None:
-        """Write the file and have it reach the disk."""
+        """Write the file and have it reach the disk. Raises Unwritable."""
         path = self._path(name)
-        with path.with_suffix(".part").open("wb") as part:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-        path.with_suffix(".part").replace(path)
+        try:
+            with path.with_suffix(".part").open("wb") as part:
+                part.write(content)
+                part.flush()
+                os.fsync(part.fileno())
+            path.with_suffix(".part").replace(path)
+        except OSError as error:
+            raise Unwritable(
+                f"{error.strerror}; make room in SAAN_DATA_DIR, and let the bot write there"
+            ) from error
 
     def get(self, session: Session, name: str) -> bytes | None:
         """Read the file."""

@@ -206,6 +206,30 @@ def test_an_unsend_that_waits_behind_its_message_wins(bot):
     person.unsends(said)
     bot.work()
     assert (count(bot, Form), person.received) == (0, [])
+    assert not any(REPORT.encode() in (event.payload or b"") for event in events(bot))
+
+
+def test_an_edit_that_waits_behind_its_message_is_read_instead_of_it(bot):
+    """Both were stored before either was worked on: only the edited words are answered."""
+    person = bot.person("M04").in_group("G3")
+    bot.deliver = lambda body, headers: (
+        bot.client.post("/callback", data=body, headers=dict(headers)).status_code
+    )
+    said = person.says("สาน วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท")
+    bot.clock.forward(seconds=1)
+    person.edits(said, "สาน วันนี้ขายผ้าคลุมไหล่ได้ 9 ผืน 5,900 บาท")
+    bot.work()
+    (answer,) = person.received
+    assert "5,900 บาท" in answer.text
+
+
+def test_an_unsend_takes_back_what_was_read_and_the_copy_of_it(bot):
+    """No words of the message stay behind."""
+    person = bot.person("M04")
+    said = person.says(REPORT)
+    assert any(REPORT.encode() in (event.payload or b"") for event in events(bot))
+    person.unsends(said)
+    assert not any(REPORT.encode() in (event.payload or b"") for event in events(bot))
 
 
 def test_what_a_stranger_says_is_not_kept(bot):
