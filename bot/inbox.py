@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, Insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.incoming import Incoming
 from models.base import Base
@@ -24,6 +24,9 @@ LEASE = timedelta(seconds=12)
 TRY_AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=4))  # then it is a dead letter
 TRIES = len(TRY_AGAIN_AFTER) + 1
 SWEEP_LIMIT = 200
+# Clocks of hosts differ by less. What lies further ahead than it was put off was put off by a clock that has been set
+# back since: it would wait for days.
+AHEAD = timedelta(minutes=1)
 
 
 class LeaseLost(Exception):
@@ -72,7 +75,7 @@ class Inbox:
         now = self._wall()
         with self._store.session() as session:
             event = _oldest(session, lane)
-            if event is None or event.payload is None or (event.retry_at and event.retry_at > now):
+            if event is None or event.payload is None or waits(event.retry_at, now, TRY_AGAIN_AFTER[-1]):
                 return None
             keep_lease(session, lane, holder, now)
             if event.id in self._uncounted:
@@ -84,7 +87,7 @@ class Inbox:
     def is_due(self, session: Session, lane: str) -> bool:
         """Whether the lane's oldest event may be tried now."""
         event = _oldest(session, lane)
-        return event is not None and (event.retry_at is None or event.retry_at <= self._wall())
+        return event is not None and not waits(event.retry_at, self._wall(), TRY_AGAIN_AFTER[-1])
 
     def release(self, lane: str, holder: str) -> None:
         """Let the lane go."""
@@ -124,7 +127,7 @@ class Inbox:
         """Lanes in which an event is due and nobody works."""
         now = self._wall()
         with self._store.session() as session:
-            due = or_(Event.retry_at.is_(None), Event.retry_at <= now)
+            due = is_over(Event.retry_at, now, TRY_AGAIN_AFTER[-1])
             waiting = select(Event.lane).where(Event.state == "waiting", Event.payload.is_not(None), due)
             query = waiting.distinct().limit(SWEEP_LIMIT)
             return unheld(session, session.scalars(query).all(), now)
@@ -176,7 +179,7 @@ def new_holder() -> str:
 
 def unheld(session: Session, lanes: Sequence[str], now: datetime) -> list[str]:
     """Those of the lanes that nobody holds now."""
-    held = select(Lane.name).where(Lane.name.in_(lanes), Lane.held_until > now)
+    held = select(Lane.name).where(Lane.name.in_(lanes), ~is_over(Lane.held_until, now, LEASE))
     taken = set(session.scalars(held))
     return [lane for lane in lanes if lane not in taken]
 
@@ -186,6 +189,18 @@ def keep_lease(session: Session, lane: str, holder: str, now: datetime) -> None:
     ours = update(Lane).where(Lane.name == lane, Lane.holder == holder).values(held_until=now + LEASE)
     if session.connection().execute(ours).rowcount != 1:
         raise LeaseLost(lane)
+
+
+def waits(until: datetime | None, now: datetime, longest: timedelta) -> bool:
+    """Whether something that was put off, by `longest` at most, still waits."""
+    return until is not None and now < until <= now + longest + AHEAD
+
+
+def is_over(
+    until: InstrumentedAttribute[datetime | None], now: datetime, longest: timedelta
+) -> ColumnElement[bool]:
+    """The opposite of `waits`, in a query."""
+    return or_(until.is_(None), until <= now, until > now + longest + AHEAD)
 
 
 def insert_once(database: Session | Connection, model: type[Base]) -> Insert:
@@ -203,7 +218,7 @@ def _insert_once(dialect: str, model: type[Base]) -> Insert:
 def _hold(session: Session, lane: str, holder: str, now: datetime) -> bool:
     begin_writing(session)
     session.execute(insert_once(session, Lane).values(name=lane))
-    free = or_(Lane.holder.is_(None), Lane.holder == holder, Lane.held_until < now)
+    free = or_(Lane.holder.is_(None), Lane.holder == holder, is_over(Lane.held_until, now, LEASE))
     mine = update(Lane).where(Lane.name == lane, free).values(holder=holder, held_until=now + LEASE)
     return bool(session.connection().execute(mine).rowcount == 1)
 

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import rides
 from bot.cards import Message
 from bot.first_try import Unpriced, begin, carried
-from bot.inbox import SWEEP_LIMIT, insert_once, keep_lease, unheld
+from bot.inbox import AHEAD, SWEEP_LIMIT, insert_once, is_over, keep_lease, unheld, waits
 from bot.line import Answer, Outcome
-from bot.settling import LATE, finish, push_instead, settle
+from bot.settling import LATE, LONGEST_PAUSE, finish, push_instead, settle
 from models.post import IS_OPEN, Delivery, SentMessage, TalkToken
 from models.store import Store
 
 TOKEN_LIFE = timedelta(seconds=50)  # LINE says a minute, "not to the second"
+HOSTS_DIFFER = timedelta(seconds=5)  # a token from further ahead is of an age that nobody knows
 RETRY_KEY_LIFE = timedelta(hours=23)  # LINE says 24 h; after that the same key would send again
 STOPPED_PAUSE = timedelta(seconds=30)  # between looks at whether the access token is right again
 GIVEN_UP = "given up after 23 hours of tries"
@@ -160,7 +161,7 @@ class Outbox:
         if self._is_stopped(now):
             return []
         with self._store.session() as session:
-            due = or_(Delivery.retry_at.is_(None), Delivery.retry_at <= now)
+            due = is_over(Delivery.retry_at, now, LONGEST_PAUSE)
             query = select(Delivery.lane).where(
                 IS_OPEN, Delivery.state != "carried", due, Delivery.held.is_(False)
             )
@@ -171,7 +172,7 @@ class Outbox:
             return unheld(session, list(dict.fromkeys(lanes)), now)
 
     def _is_stopped(self, now: datetime) -> bool:
-        return self._stopped_until is not None and now < self._stopped_until
+        return waits(self._stopped_until, now, STOPPED_PAUSE)
 
 
 def write_reply(
@@ -249,17 +250,19 @@ def _next_open(session: Session, lane: str, now: datetime) -> Delivery | None:
 
 def _is_due(delivery: Delivery, now: datetime) -> bool:
     """Whether this may be tried now; what a multicast carries leaves with that."""
-    return delivery.state != "carried" and (delivery.retry_at is None or delivery.retry_at <= now)
+    return delivery.state != "carried" and not waits(delivery.retry_at, now, LONGEST_PAUSE)
 
 
 def _may_still_leave(session: Session, delivery: Delivery, now: datetime) -> bool:
     """Decide over a delivery whose time is up; True where it may be tried (again)."""
     if delivery.way != "reply":
+        if delivery.begun_at is not None and delivery.begun_at > now + AHEAD:
+            delivery.begun_at = now  # the clock was set back, a pause ago at most
         if delivery.begun_at is not None and now - delivery.begun_at > RETRY_KEY_LIFE:
             finish(session, delivery, "dead", now, GIVEN_UP)
             return False
         return True
-    if delivery.token_at and now - delivery.token_at <= TOKEN_LIFE:
+    if delivery.token_at and -HOSTS_DIFFER <= now - delivery.token_at <= TOKEN_LIFE:
         return True
     if delivery.attempts:
         finish(session, delivery, "unknown", now, delivery.problem)

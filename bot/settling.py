@@ -15,7 +15,7 @@ from bot.line import Answer, Outcome
 from models.chats import Chat
 from models.post import Delivery
 
-LONGEST_PAUSE = timedelta(minutes=10)
+LONGEST_PAUSE, SPREAD = timedelta(minutes=10), 1.25
 SPENT = "LINE says that the month's messages are spent"
 USED = "LINE says the token was used: an earlier try arrived"
 LATE = "the reply token was too old"
@@ -82,8 +82,8 @@ def _token_refused(session: Session, delivery: Delivery, now: datetime) -> None:
 
 
 def _again(session: Session, delivery: Delivery, now: datetime) -> None:
-    pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(delivery.attempts - 1, 10)))
-    delivery.retry_at = now + pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, guards nothing
+    pause = min(LONGEST_PAUSE / SPREAD, timedelta(seconds=2 ** min(delivery.attempts - 1, 10)))
+    delivery.retry_at = now + pause * random.uniform(1 / SPREAD, SPREAD)  # noqa: S311 - spreads retries, guards nothing
 
 
 def _uncounted(session: Session, delivery: Delivery, now: datetime) -> None:

@@ -31,9 +31,14 @@ class Clock:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
+        self.skew = timedelta()  # by which the bot's own wall clock is wrong
 
     def __call__(self) -> datetime:
         return self.now
+
+    def wall(self) -> datetime:
+        """What the bot takes for the time, in UTC."""
+        return (self.now + self.skew).astimezone(UTC)
 
     def forward(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -75,8 +80,8 @@ class World:
     def tick(self, **by: float) -> None:
         """The time goes on by this (days, hours, minutes …); what is due then is done and delivered."""
         self.clock.forward(**by)
-        assert self.house.sweep.look(self.clock.now) == []
-        self.house.sweep.release_due(self.clock.now)
+        assert self.house.sweep.look(self.clock.wall()) == []
+        self.house.sweep.release_due(self.clock.wall())
         self.sweep()
 
     def sweep(self) -> None:
@@ -113,8 +118,8 @@ def world(
             saan_secret_key=KEY,
             public_url=PUBLIC_URL,
         )
-        house = build(settings, own_wall=lambda: clock.now.astimezone(UTC), jobs=jobs)
-        if not _is_loaded(house):
+        house = build(settings, own_wall=clock.wall, jobs=jobs)
+        if not is_loaded(house.store):
             load_demo(database_url, network)
         made.append(World(house, simulator, clock, jobs))
         yield made[0]
@@ -122,8 +127,9 @@ def world(
         house.webhook.store.close()
 
 
-def _is_loaded(house: House) -> bool:
-    with house.store.session() as session:
+def is_loaded(store: Store) -> bool:
+    """Whether the database holds a network."""
+    with store.session() as session:
         return session.scalar(select(Network.id).limit(1)) is not None
 
 
