@@ -1,8 +1,8 @@
-"""Real `saan worker` processes on one PostgreSQL, beside LINE's stand-in and a web process's application."""
+"""A town: LINE's stand-in in this process, and the bot beside it as real processes of its own on one database."""
 
 import os
-import subprocess
-import sys
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,82 +11,102 @@ from pathlib import Path
 
 import orjson
 import urllib3
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
-from bot.app import create_app
 from bot.jobs import Queue
-from bot.settings import load_settings
 from bot.simulator import create_simulator, serving
-from models.post import Event
+from models.post import Delivery, Event
 from models.store import Store
-from tests.soak.crash import Counts, active, count, settled, until
-from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN
+from tests.bot.processes import SAAN, Process, answers, web
+from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, is_loaded, load_demo
 
-THREADS = 2  # that work on chats in each worker
+PATIENCE = 60.0
+THREADS = 2  # that work on chats in each process
 
 
 class Town:
-    """LINE's stand-in, a web process's application, and real `saan worker` processes on one database."""
+    """The people of a network, and the bot's processes by name: serve, web, worker, clock (`worker 2` …)."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
-        self.database_url, self.folder = database_url, folder
-        self.network = orjson.loads(DEMO.read_bytes())
-        self.workers: list[subprocess.Popen[bytes]] = []
-        self.statuses: list[int] = []  # of webhooks, repeated ones too
-        self.counts = Counts()
-        self._http = urllib3.PoolManager(retries=False, timeout=5.0, maxsize=8)
+    def __init__(
+        self, database_url: str, folder: Path, *, network: dict | None = None, threads: int = THREADS
+    ) -> None:
+        self.database_url, self.folder, self.threads = database_url, folder, threads
+        self.network = network or orjson.loads(DEMO.read_bytes())
+        self.port = free_port()
+        self.statuses: list[int] = []  # of webhooks, repeated ones too; 0: no answer
+        self.running: dict[str, Process] = {}
+        self._ended = threading.Event()
+        self._http = urllib3.PoolManager(retries=False, timeout=5.0, maxsize=16)
 
     @contextmanager
     def open(self) -> Iterator["Town"]:
+        """LINE's stand-in answers while the block runs; no process of the bot is started yet."""
         self.store = Store(self.database_url)
+        if not is_loaded(self.store):
+            load_demo(self.database_url, self.network)
         self.simulator = create_simulator(
             channel_secret=SECRET,
             access_token=TOKEN,
-            bot_url="http://bot.invalid",
+            bot_url=f"http://127.0.0.1:{self.port}",
             network=self.network,
             public_url=PUBLIC_URL,
             clock=lambda: datetime.now(UTC),
             deliver=self.deliver,
             quota=None,
         )
-        with serving(self.simulator.app) as line_url:
-            self.settings = {
-                "LINE_CHANNEL_SECRET": SECRET,
-                "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
-                "LINE_API_URL": line_url,
-                "DATABASE_URL": self.database_url,
-                "SAAN_DATA_DIR": str(self.folder),
-                "SAAN_SECRET_KEY": KEY,
-                "PUBLIC_URL": PUBLIC_URL,
-                "SAAN_WORKERS": str(THREADS),
-            }
-            app = create_app(load_settings(**{name.lower(): value for name, value in self.settings.items()}))
-            with serving(app) as self.web_url:
-                try:
-                    yield self
-                finally:
-                    for worker in self.workers:
-                        worker.kill()
-                        worker.wait()
-            house = app.extensions["saan"]
-            for part in (house.store, house.webhook.store, self.store):
-                part.close()
+        self.line = self.simulator.line
+        with serving(self.simulator.app) as line_url, (self.folder / "log").open("ab") as self._log:
+            self.environment = {**os.environ, **self._settings(line_url)}
+            try:
+                yield self
+            finally:
+                self._ended.set()
+                for process in self.running.values():
+                    process.kill()
+        self.store.close()
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def _settings(self, line_url: str) -> dict[str, str]:
+        return {
+            "LINE_CHANNEL_SECRET": SECRET,
+            "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
+            "LINE_API_URL": line_url,
+            "DATABASE_URL": self.database_url,
+            "SAAN_DATA_DIR": str(self.folder),
+            "SAAN_SECRET_KEY": KEY,
+            "PUBLIC_URL": PUBLIC_URL,
+            "SAAN_WORKERS": str(self.threads),
+        }
+
+    def everybody(self, workers: int = 2) -> list[str]:
+        """The names of all processes that such a database needs: one, or web, workers and clock."""
+        if self.store.is_sqlite:
+            return ["serve"]
+        return ["web", *(f"worker {number}" for number in range(1, workers + 1)), "clock"]
+
+    def start(self, name: str) -> Process:
         """Returns at once; see `until_ready`."""
-        self.workers.append(
-            subprocess.Popen(
-                [sys.executable, "-c", "from bot.cli import main; main()", "worker"],
-                env={**os.environ, **self.settings},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        )
-        return self.workers[-1]
+        kind = name.split()[0]
+        commands = {"web": web(self.port), "serve": [*SAAN, "serve", "--port", str(self.port)]}
+        self.running[name] = Process(commands.get(kind, [*SAAN, kind]), self.environment, self._log)
+        return self.running[name]
+
+    def start_all(self, names: list[str]) -> None:
+        """Start these, and wait until they are ready."""
+        for name in names:
+            self.start(name)
+        self.until_ready()
 
     def until_ready(self) -> None:
-        """Wait until all workers registered, once for each queue."""
-        until(lambda: self._registered() == len(self.workers) * len(Queue), "a worker did not start")
+        """Wait until webhooks are received, and until all workers registered, once for each queue."""
+        workers = sum(name.startswith("worker") for name in self.running)
+        if set(self.running) & {"serve", "web"}:
+            until(self.receives, "the bot did not start")
+        if workers:
+            until(lambda: self._registered() >= workers * len(Queue), "a worker did not start")
+
+    def receives(self) -> bool:
+        """Whether webhooks are received."""
+        return answers(f"http://127.0.0.1:{self.port}/healthz")
 
     def _registered(self) -> int:
         with self.store.engine.connect() as connection:
@@ -94,41 +114,69 @@ class Town:
 
     def deliver(self, body: bytes, headers) -> int:
         """As LINE does with redelivery on: again and again until it is answered with 200."""
-        for _ in range(600):
-            status = self._http.request(
-                "POST", f"{self.web_url}/callback", body=body, headers=dict(headers)
-            ).status
+        while not self._ended.is_set():
+            try:
+                url = f"http://127.0.0.1:{self.port}/callback"
+                status = self._http.request("POST", url, body=body, headers=dict(headers)).status
+            except urllib3.exceptions.HTTPError:
+                status = 0
             self.statuses.append(status)
             if status == 200:
                 return status
             time.sleep(0.1)
         return 0
 
-    def people(self, number: int) -> list:
+    def people(self, number: int | None = None) -> list:
+        """Members who may report, one-to-one with the bot."""
         known = [member["id"] for member in self.network["members"] if active(member)]
-        return [self.simulator.line.person(key) for key in known[:number]]
-
-    def talk(self, people, rounds: int) -> None:
-        """Each report opens one form and ยกเลิก closes it: one lost, doubled or out of order changes their number."""
-        for number in range(rounds):
-            for person in people:
-                person.says(f"วันนี้ขายผ้าได้ 2 ผืน {1000 + number} บาท")
-                person.says("ยกเลิก")
-                self.counts.events += 2
-
-    def assert_all_is_well(self) -> None:
-        """Nothing lost, nothing double, each chat in order."""
-        until(lambda: settled(self.store), "something was not finished")
-        count(self.simulator, self.store, self.counts)
-        assert (self.counts.lost, self.counts.doubled, self.counts.wrong) == (0, 0, 0), self.counts
-        with self.store.session() as session:
-            events = session.execute(select(Event.lane, Event.finished_at).order_by(Event.sent_at, Event.id))
-            for lane, ends in _by_lane(events).items():
-                assert ends == sorted(ends), lane
+        return [self.line.person(key) for key in known[:number]]
 
 
-def _by_lane(rows) -> dict[str, list]:
-    found: dict[str, list] = {}
-    for lane, value in rows:
-        found.setdefault(lane, []).append(value)
-    return found
+def active(member: dict) -> bool:
+    """Whether somebody of the network's file may report."""
+    consent = member["consent"]
+    return bool(member["enterprise_id"] and consent["basic"]) and not consent["guardian_required"]
+
+
+def crowded(network: dict, number: int) -> dict:
+    """The network with more members of one enterprise, so that as many may report."""
+    pattern = next(member for member in network["members"] if member["id"] == "M04")
+    lacking = number - sum(map(active, network["members"]))
+    more = [
+        {
+            **pattern,
+            "id": f"N{one:03}",
+            "line_user_id": f"U{one:032x}".replace("U0", "Ue", 1),
+            "full_name": f"สมาชิกคนที่ {one}",
+            "call_as": f"คนที่ {one}",
+            "roles": ["member"],
+            "rooms": [],
+        }
+        for one in range(lacking)
+    ]
+    return {**network, "members": [*network["members"], *more]}
+
+
+def settled(store: Store) -> bool:
+    """Whether nothing waits any more."""
+    with store.session() as session:
+        events = session.scalar(select(func.count(Event.id)).where(Event.state == "waiting"))
+        open_ones = ("waiting", "sending", "carried")
+        deliveries = session.scalar(select(func.count(Delivery.id)).where(Delivery.state.in_(open_ones)))
+    return not events and not deliveries
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def until(holds, complaint: str, seconds: float = PATIENCE) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(complaint)
+        time.sleep(0.05)

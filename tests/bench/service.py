@@ -2,18 +2,14 @@
 
 import json
 import statistics
-import subprocess
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import orjson
-
 from models.migrate import upgrade
 from models.store import Store
-from tests.soak.crash import Bot, active, free_port, line_and_bot, settled, until
-from tests.world import DEMO, load_demo
+from tests.town import Town, settled, until
 
 CLIENTS = 16
 STARTS = 3
@@ -38,36 +34,35 @@ def main() -> None:
     """Print all figures; LINE's own time, measured in the same run, stands beside the answer's."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        network = orjson.loads(DEMO.read_bytes())
         url = f"sqlite:///{folder / 'saan.db'}"
         store = Store(url)
         upgrade(store)
-        load_demo(url, network)
-        with line_and_bot(url, folder, network, free_port()) as (simulator, bot):
-            print(f"start-up until /healthz is 200: {statistics.median(_starts(bot)):.1f} s")
-            print(f"memory at the start (PSS of the process tree): {_memory(bot):.0f} MB")
-            people = [simulator.line.person(member["id"]) for member in network["members"] if active(member)]
-            waits = _answer_times(simulator, people, store)
+        store.close()
+        with Town(url, folder, threads=4).open() as town:
+            print(f"start-up until /healthz is 200: {statistics.median(_starts(town)):.1f} s")
+            print(f"memory at the start (PSS of the process tree): {_memory(town):.0f} MB")
+            people = town.people()
+            waits = _answer_times(town.simulator, people, town.store)
             p50, p99 = statistics.median(waits), statistics.quantiles(waits, n=100)[98]
             figures = f"p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms"
             print(
                 f"webhook to answer at {RATE}/s, LINE's own time taken off: {figures}"
                 f" ({len(waits)} answers to {RATE * SECONDS} messages)"
             )
-            half, whole = _memory_after_many(bot, people, store)
+            half, whole = _memory_after_many(town, people)
             print(
                 f"memory after {MANY // 2:,} messages {half:.0f} MB, after {MANY:,} {whole:.0f} MB"
                 f" (bar {PSS_BAR} MB), growth over the last half {whole - half:+.0f} MB"
             )
-        store.close()
 
 
-def _starts(bot: Bot) -> list[float]:
+def _starts(town: Town) -> list[float]:
     starts = []
     for _ in range(STARTS):
-        bot.kill()
+        for process in town.running.values():
+            process.kill()
         began = time.monotonic()
-        bot.start()
+        town.start_all(["serve"])
         starts.append(time.monotonic() - began)
     return starts
 
@@ -100,14 +95,14 @@ def _timed(simulator, sent: dict[str, float]):
     return timed
 
 
-def _memory_after_many(bot: Bot, people, store: Store) -> tuple[float, float]:
+def _memory_after_many(town: Town, people) -> tuple[float, float]:
     """The tree's memory after half of many messages, and after all."""
     figures = []
     for _ in range(2):
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda number: _talk(people[number::4], MANY // 8), range(4)))
-        until(lambda: settled(store), "the bot did not finish", 600.0)
-        figures.append(_memory(bot))
+        until(lambda: settled(town.store), "the bot did not finish", 600.0)
+        figures.append(_memory(town))
     return figures[0], figures[1]
 
 
@@ -117,11 +112,10 @@ def _talk(people, messages: int) -> None:
         people[number % len(people)].says(MIX[number // len(people) % len(MIX)])
 
 
-def _memory(bot: Bot) -> float:
+def _memory(town: Town) -> float:
     """Proportional set size of the bot's processes, in MB."""
-    found = subprocess.run(["pgrep", "-g", str(bot.pid)], capture_output=True, text=True, check=True)
     total = 0
-    for pid in found.stdout.split():
+    for pid in town.running["serve"].pids():
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
         total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
     return total / 1024

@@ -29,7 +29,7 @@ from bot.simulator import sign
 from models.migrate import upgrade
 from models.post import Delivery
 from models.store import Store
-from tests.soak.crash import free_port, line_and_bot, until
+from tests.town import Town, free_port, until
 from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, load_demo
 
 CLIENTS = 8
@@ -63,11 +63,11 @@ def main() -> None:
 
 def _compare_serving(folder: Path, bare: int) -> None:
     """The same with everything in one process: the turns are worked on while webhooks come in."""
-    url, network, port = f"sqlite:///{folder / 'serve.db'}", orjson.loads(DEMO.read_bytes()), free_port()
+    url = f"sqlite:///{folder / 'serve.db'}"
     _prepare(url)
-    with line_and_bot(url, folder, network, port) as (_, bot):
-        bot.start()
-        _compare("serve, SQLite, its turns beside it", bare, port)
+    with Town(url, folder, threads=4).open() as town:
+        town.start_all(["serve"])
+        _compare("serve, SQLite, its turns beside it", bare, town.port)
 
 
 def _compare(where: str, bare: int, port: int) -> None:

@@ -3,20 +3,18 @@
 import os
 import signal
 import statistics
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import orjson
 from sqlalchemy import func, select
 
 from models.post import Event
+from tests.bot.processes import Process
 from tests.postgres import own_database
-from tests.soak.crash import settled, until
-from tests.town import THREADS, Town
-from tests.world import DEMO, load_demo
+from tests.soak.load import Load
+from tests.town import THREADS, Town, settled, until
 
 LINE_SECONDS = 0.05
 PEOPLE, REPORTS = 30, 4
@@ -29,16 +27,19 @@ def main() -> None:
     if not server:
         print("LEFT OUT: workers; set TEST_POSTGRES_URL")
         return
-    with tempfile.TemporaryDirectory() as folder, own_database(server) as url:
-        load_demo(url, orjson.loads(DEMO.read_bytes()))
-        with Town(url, Path(folder)).open() as town:
-            one, other = town.start_worker(), town.start_worker()
-            town.until_ready()
-            town.simulator.line.faults.slow = LINE_SECONDS
-            alone, together = [], []
-            for _ in range(ROUNDS):
-                alone.append(_rate(town, [one], [other]))
-                together.append(_rate(town, [one, other], []))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        own_database(server) as url,
+        Town(url, Path(folder)).open() as town,
+    ):
+        town.start_all(["web", "worker 1", "worker 2"])
+        one, other = town.running["worker 1"], town.running["worker 2"]
+        town.line.faults.slow = LINE_SECONDS
+        load = Load(town, people=PEOPLE)
+        alone, together = [], []
+        for _ in range(ROUNDS):
+            alone.append(_rate(load, [one], [other]))
+            together.append(_rate(load, [one, other], []))
     first, both = statistics.median(alone), statistics.median(together)
     print(
         f"turns/s with LINE at {LINE_SECONDS * 1000:.0f} ms, {THREADS} threads a worker: one {first:.0f}, ",
@@ -47,20 +48,20 @@ def main() -> None:
     print(f"two {both:.0f} = {both / first:.2f} times ({_all(alone)} and {_all(together)})")
 
 
-def _rate(
-    town: Town, working: Sequence["subprocess.Popen[bytes]"], idle: Sequence["subprocess.Popen[bytes]"]
-) -> float:
+def _rate(load: Load, working: Sequence[Process], idle: Sequence[Process]) -> float:
     """Turns a second over the middle of a backlog that is there before anybody works on it."""
     for worker in (*working, *idle):
-        worker.send_signal(signal.SIGSTOP)
-    before = _newest(town)
-    town.talk(town.people(PEOPLE), REPORTS)
+        worker.signal(signal.SIGSTOP)
+    before = _newest(load.town)
+    for _ in range(REPORTS):
+        for person in load.people:
+            load.report(person)
     for worker in working:
-        worker.send_signal(signal.SIGCONT)
-    until(lambda: settled(town.store), "the backlog was not worked off", 300.0)
+        worker.signal(signal.SIGCONT)
+    until(lambda: settled(load.town.store), "the backlog was not worked off", 300.0)
     for worker in idle:
-        worker.send_signal(signal.SIGCONT)
-    ends = _ends(town, before)
+        worker.signal(signal.SIGCONT)
+    ends = _ends(load.town, before)
     middle = ends[len(ends) // 10 : -len(ends) // 5]
     return len(middle) / (middle[-1] - middle[0]).total_seconds()
 

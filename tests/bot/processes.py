@@ -36,6 +36,17 @@ class Process:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
+    def signal(self, number: int) -> None:
+        """A signal to it alone."""
+        self._process.send_signal(number)
+
+    def pids(self) -> list[int]:
+        """It and its children."""
+        found = subprocess.run(
+            ["pgrep", "-g", str(self._process.pid)], capture_output=True, text=True, check=False
+        )
+        return [int(pid) for pid in found.stdout.split()]
+
 
 def web(port: int) -> list[str]:
     """The command of the Procfile's web processes."""

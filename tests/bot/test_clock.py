@@ -9,7 +9,7 @@ import pytest
 from bot.clock import Clock, Intervals
 from bot.heartbeat import CLOCK, last_beat
 from models.post import TalkToken
-from tests.soak.crash import until
+from tests.town import until
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 HOURLY = timedelta(hours=1)

@@ -11,7 +11,7 @@ import pytest
 from bot.heartbeat import CLOCK
 from models.post import Heartbeat
 from models.store import Store
-from tests.soak.crash import free_port, until
+from tests.town import free_port, until
 from tests.world import KEY, PUBLIC_URL, SECRET, TOKEN
 
 KEEPS = b"This process keeps the time"

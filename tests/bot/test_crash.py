@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.soak.crash import crash_drill
+from tests.soak.killing import kill_drill
 
 
 @pytest.mark.crash
-def test_kill_9_loses_no_event_and_answers_none_twice(database_url, tmp_path):
-    """Killed at random moments: no event and no push is lost or doubled, no answer is given twice."""
-    counts = crash_drill(database_url, tmp_path, kills=5, seed=20261124)
-    assert counts.kills == 5
+def test_kill_9_loses_no_event_and_says_nothing_twice(demo_url, tmp_path):
+    """Processes killed at random moments, or told to end: nothing lost, doubled or out of order."""
+    counts = kill_drill(demo_url, tmp_path, rounds=10, pause=(0.2, 1.0))
+    assert counts.killed + counts.ended == 10
     assert counts.events > 50
-    assert (counts.lost, counts.doubled, counts.wrong) == (0, 0, 0), counts
+    assert counts.faults == 0, counts

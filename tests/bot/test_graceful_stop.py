@@ -5,10 +5,9 @@ import pytest
 from sqlalchemy import func, select
 
 from models.post import Delivery, Event, Heartbeat, Lane
-from models.store import Store
-from tests.bot.processes import SAAN, answers, running, web
-from tests.soak.crash import free_port, line_and_bot, settled, until
-from tests.world import DEMO, load_demo
+from tests.bot.processes import SAAN, running, web
+from tests.town import Town, settled, until
+from tests.world import DEMO
 
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
 MOST_SECONDS = 10.0
@@ -19,13 +18,12 @@ pytestmark = pytest.mark.crash
 class Here:
     """LINE's stand-in, and what the processes share."""
 
-    def __init__(self, simulator, environment, folder, store: Store, port: int) -> None:
-        self.line, self.environment, self.folder, self.store = simulator.line, environment, folder, store
-        self.port = port
+    def __init__(self, town: Town) -> None:
+        self.town, self.line, self.store, self.port = town, town.line, town.store, town.port
 
     def runs(self, command: list[str]):
         """A process of this bot, while the block runs."""
-        return running(command, self.environment, self.folder)
+        return running(command, self.town.environment, self.town.folder)
 
     def serves(self):
         """The bot in one process."""
@@ -33,7 +31,7 @@ class Here:
 
     def ready(self) -> None:
         """Wait for it."""
-        until(lambda: answers(f"http://127.0.0.1:{self.port}/healthz"), "the bot did not start")
+        until(self.town.receives, "the bot did not start")
 
     def count(self, model, *where) -> int:
         with self.store.session() as session:
@@ -56,11 +54,8 @@ class Here:
 @pytest.fixture
 def here(database_url, tmp_path):
     network = orjson.loads(DEMO.read_bytes()) | {"meetings": []}  # whose reminders would depend on the day
-    load_demo(database_url, network)
-    port, store = free_port(), Store(database_url)
-    with line_and_bot(database_url, tmp_path, network, port) as (simulator, bot):
-        yield Here(simulator, bot.environment, tmp_path, store, port)
-    store.close()
+    with Town(database_url, tmp_path, network=network).open() as town:
+        yield Here(town)
 
 
 def test_a_stop_in_the_middle_of_a_call_to_line_loses_and_doubles_nothing(here):

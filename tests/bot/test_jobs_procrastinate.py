@@ -1,17 +1,14 @@
 """Many processes on one PostgreSQL: wake-ups as jobs, workers that die, a database that goes away."""
 
 import signal
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from procrastinate.schema import SchemaManager
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import select, text
 
 from bot import settings as settings_module
 from bot.app import create_app
@@ -20,12 +17,12 @@ from bot.jobs.embedded import EmbeddedJobs
 from bot.jobs.procrastinate import ProcrastinateJobs
 from bot.settings import SettingsProblem, load_settings
 from models.migrate import MIGRATIONS
-from models.post import Delivery, Event, Lane
+from models.post import Event
 from models.store import Store
 from tests.bot.test_webhook import event, post, webhook
-from tests.conftest import POSTGRES_URL
-from tests.soak.crash import until
-from tests.town import Town
+from tests.soak.counts import tally
+from tests.soak.load import Load
+from tests.town import Town, settled, until
 
 on_postgres = pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 ELSEWHERE_WITHIN = 15.0
@@ -167,28 +164,27 @@ def test_postgresql_without_its_extra_is_one_line_with_the_remedy(monkeypatch):
         load_settings(database_url="postgresql://localhost/saan")
 
 
-@pytest.fixture
-def town(demo_url, tmp_path):
-    with Town(demo_url, tmp_path).open() as made:
-        yield made
-
-
 @on_postgres
 @pytest.mark.crash
-def test_the_chats_of_a_killed_worker_go_on_elsewhere_in_order(town):
-    killed, other = town.start_worker(), town.start_worker()
-    town.until_ready()
-    other.send_signal(signal.SIGSTOP)  # so that what is in hand is in the hand of the one to be killed
-    town.simulator.line.faults.slow = 0.3  # so that it is killed in mid-turn, others waiting behind it
-    town.talk(town.people(4), 2)
-    lane = _in_hand(town.store)
-    killed.kill()
-    other.send_signal(signal.SIGCONT)
-    killed_at = datetime.now(UTC)
-    town.simulator.line.faults.slow = 0
-    town.assert_all_is_well()
-    with town.store.session() as session:
-        ends = session.scalars(select(Event.finished_at).where(Event.lane == lane)).all()
+def test_the_chats_of_a_killed_worker_go_on_elsewhere_in_order(demo_url, tmp_path):
+    with Town(demo_url, tmp_path).open() as town:
+        town.start_all(["web", "worker 1", "worker 2"])
+        killed, other = town.running["worker 1"], town.running["worker 2"]
+        other.signal(signal.SIGSTOP)  # so that what is in hand is in the hand of the one to be killed
+        town.line.faults.slow = 0.3  # so that it is killed in mid-turn, others waiting behind it
+        load = Load(town, people=4)
+        for person in load.people * 2:
+            load.report(person)
+        lane = _in_hand(town.store)
+        killed.kill()
+        other.signal(signal.SIGCONT)
+        killed_at = datetime.now(UTC)
+        town.line.faults.slow = 0
+        until(lambda: settled(town.store), "something was not finished")
+        counts = tally(town.line, town.store, load.wanted, load.counts)
+        assert counts.faults == 0, counts
+        with town.store.session() as session:
+            ends = session.scalars(select(Event.finished_at).where(Event.lane == lane)).all()
     after = sorted(end for end in ends if end > killed_at)
     assert len(after) > 1
     assert after[0] - killed_at < timedelta(seconds=ELSEWHERE_WITHIN)
@@ -209,58 +205,3 @@ def _in_hand(store: Store) -> str:
 
     until(look, "the worker took no chat")
     return found[0]
-
-
-@on_postgres
-@pytest.mark.crash
-def test_a_database_that_goes_away_is_503_and_all_goes_on_by_itself(town):
-    worker = town.start_worker()
-    town.until_ready()
-    people = town.people(4)
-    talking = threading.Thread(target=town.talk, args=(people, 6))
-    talking.start()
-    until(lambda: town.counts.events >= 8, "nobody talked")
-    with _away(town.database_url):
-        until(lambda: 503 in town.statuses, "webhooks are accepted without a database")
-        time.sleep(4)  # longer than the workers wait for a connection
-    talking.join()
-    town.assert_all_is_well()
-    _assert_stops_in_hand(town, worker, people[0])
-
-
-def _assert_stops_in_hand(town: Town, worker: subprocess.Popen[bytes], person) -> None:
-    """SIGTERM: the turn in hand is finished, the rest is left for others, free to be taken."""
-    town.simulator.line.faults.slow = 0.3
-    town.talk([person], 4)
-    until(lambda: _waiting(town.store) <= 6, "the worker does not work again")
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
-    assert _waiting(town.store) >= 2
-    with town.store.session() as session:
-        assert not session.scalars(select(Lane).where(Lane.holder.is_not(None))).all()
-        assert not session.scalars(select(Delivery).where(Delivery.state == "sending")).all()
-
-
-def _waiting(store: Store) -> int:
-    with store.session() as session:
-        return len(session.scalars(select(Event).where(Event.state == "waiting")).all())
-
-
-@contextmanager
-def _away(database_url: str) -> Iterator[None]:
-    """The database refuses all connections and has ended those that were open."""
-    name = make_url(database_url).database
-    engine = create_engine(
-        make_url(POSTGRES_URL).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as admin:
-        admin.execute(text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false'))
-        admin.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
-            {"name": name},
-        )
-        try:
-            yield
-        finally:
-            admin.execute(text(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true'))
-    engine.dispose()

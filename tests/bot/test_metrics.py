@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-import orjson
 import pytest
 import urllib3
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,12 +15,9 @@ from bot.heartbeat import CLOCK, STALE_AFTER, beat
 from bot.incoming import KNOWN
 from bot.line import Outcome
 from models.post import Budget
-from models.store import Store
-from tests.bot.processes import SAAN, answers, running, web
 from tests.bot.test_webhook import event, sign, text, webhook
 from tests.letters import write
-from tests.soak.crash import free_port, line_and_bot, settled, until
-from tests.world import DEMO
+from tests.town import Town, settled, until
 
 BEARER = "a-token-of-sixteen"
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
@@ -159,24 +155,18 @@ def test_health_tells_when_the_clock_stands_still_and_stays_ready(bot):
 @pytest.mark.crash
 def test_several_processes_tell_the_sum_of_all_exactly(demo_url, tmp_path):
     """300 webhooks over two web processes, a worker's turns among them, and none counted twice after a restart."""
-    port = free_port()
-    with line_and_bot(demo_url, tmp_path, orjson.loads(DEMO.read_bytes()), port) as (_, bot):
-        environment = {**bot.environment, "SAAN_METRICS_TOKEN": BEARER}
-        with (
-            running(web(port), environment, tmp_path),
-            running([*SAAN, "worker"], environment, tmp_path) as worker,
-        ):
-            until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the bot did not start")
-            pool = urllib3.PoolManager(maxsize=8)
-            for number in range(300):
-                talk = event(number, group=True) if number % 30 else event(number)
-                body = webhook(talk)
-                post(pool, port, body)
-            store = Store(demo_url)
-            until(lambda: settled(store), "the worker did not finish")
-            store.close()
-            worker.end()
-            told = {scrape(port) for _ in range(20)}
+    with Town(demo_url, tmp_path).open() as town:
+        town.environment["SAAN_METRICS_TOKEN"] = BEARER
+        worker = town.start("worker")
+        town.start("web")
+        until(town.receives, "the bot did not start")
+        pool = urllib3.PoolManager(maxsize=8)
+        for number in range(300):
+            talk = event(number, group=True) if number % 30 else event(number)
+            post(pool, town.port, webhook(talk))
+        until(lambda: settled(town.store), "the worker did not finish")
+        worker.end()
+        told = {scrape(town.port) for _ in range(20)}
     assert {value(one, "saan_webhook_seconds_count", status="200") for one in told} == {300}
     assert {value(one, "saan_events_total", kind="message") for one in told} == {300}
     assert {value(one, "saan_turn_seconds_count") for one in told} == {10}

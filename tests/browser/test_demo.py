@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from bot.simulator.pictures import sample
-from tests.soak.crash import free_port, until
+from tests.town import free_port, until
 
 pytestmark = pytest.mark.browser
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

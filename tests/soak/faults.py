@@ -1,86 +1,94 @@
-"""LINE's own faults, mixed at random, and webhooks that come twice or in the wrong order."""
+"""LINE's own faults, mixed at random, with all that may be on its way: answers, pushes, rides, multicasts."""
 
 import random
-from collections import Counter
-from datetime import UTC
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
-from sqlalchemy import select
+import orjson
 
-from models.chats import Form
-from models.post import Delivery, Event
-from tests.post import write_push
-from tests.soak.crash import Counts
-from tests.world import World, world
+from bot.notices import Urgency
+from tests.letters import write
+from tests.soak.counts import Counts, Wanted, tally
+from tests.town import active, crowded
+from tests.world import DEMO, World, world
 
-PEOPLE = ("M03", "M04", "M05", "M06")
+PEOPLE = 60  # more than are pushed to one by one
+ROOM = "G1"
 FAULTS = (None, "down", "rate", "timeout_before", "timeout_after", "unauthorized")
+PATIENCE = 0.2  # seconds in which LINE must answer, while this lasts
+MONTHS_LIMIT = 100_000
+A_SEASON = 25  # rounds, after which LINE is well until the next month has begun
+THANKS = 3  # times that each person says something then: an answer carries four more messages
+WINDOW = 60 * 24  # hours in which all that is said unasked stays worth saying
 
 
 def line_drill(database_url: str, folder: Path, *, rounds: int, seed: int) -> Counts:
-    """Members report and pushes leave while every second call or so fails; then LINE is well and all is counted."""
-    chance, counts = random.Random(seed), Counts()
-    with world(database_url, folder) as bot:
+    """Every second call or so fails; once LINE is well again and a new month has begun, all must have arrived."""
+    chance, counts, wanted = random.Random(seed), Counts(), Wanted()
+    network = crowded(orjson.loads(DEMO.read_bytes()), PEOPLE)
+    with world(database_url, folder, network=network) as bot, patch("bot.line.READ_SECONDS", PATIENCE):
+        bot.simulator.outgoing.limit = MONTHS_LIMIT
+        people = [member["id"] for member in network["members"] if active(member)]
         for number in range(rounds):
-            person = bot.person(chance.choice(PEOPLE))
-            bot.line.faults.api, bot.line.faults.times = chance.choice(FAULTS), chance.randint(1, 2)
-            bot.line.faults.late_tokens = chance.random() < 0.1
-            _push(bot, person.chat_id, number)
-            person.says(f"วันนี้ขายผ้าได้ 2 ผืน {1000 + number} บาท")
-            person.says("ยกเลิก")
-            counts.events, counts.pushes = counts.events + 2, counts.pushes + 1
-            bot.clock.forward(seconds=chance.randint(1, 20))
-            bot.sweep()
-        bot.line.faults.api, bot.line.faults.times, bot.line.faults.late_tokens = None, None, False
-        for _ in range(40):
-            bot.clock.forward(minutes=10)
-            bot.sweep()
-        _count(bot, counts)
+            _strike(bot, chance)
+            _report(bot, bot.person(chance.choice(people)), 10_001 + number, wanted)
+            _notify(bot, chance, number, people, wanted)
+            bot.person("M04").in_group(ROOM).says("สวัสดีตอนเช้าจ้า")
+            _go_on(bot, seconds=chance.randint(1, 40))
+            if number % A_SEASON == A_SEASON - 1 or number == rounds - 1:
+                _turn_month(bot, people)
+        counts.events = 2 * rounds + THANKS * len(people) * -(-rounds // A_SEASON)
+        tally(bot.line, bot.house.store, wanted, counts, ordered=False)
     return counts
 
 
-def _push(bot: World, chat_id: str, number: int) -> None:
-    message = {"type": "text", "text": f"push {number}."}
-    with bot.house.store.session() as session:
-        now = bot.clock.now.astimezone(UTC)
-        write_push(session, key=f"drill:{number}", lane=chat_id, messages=[message], now=now)
+def _strike(bot: World, chance: random.Random) -> None:
+    """What goes wrong now: before or after LINE accepts, at once or by letting wait; or somebody spends the month."""
+    faults = bot.line.faults
+    faults.api, faults.times = chance.choice(FAULTS), chance.randint(1, 3)
+    faults.hang = chance.choice((0.0, 0.0, 2 * PATIENCE))
+    faults.late_tokens = faults.api is None and chance.random() < 0.4
+    if chance.random() < 1.5 / A_SEASON:
+        bot.simulator.outgoing.spent = MONTHS_LIMIT
 
 
-def _count(bot: World, counts: Counts) -> None:
-    with bot.house.store.session() as session:
-        states = Counter(session.scalars(select(Event.state)))
-        forms = Counter(session.scalars(select(Form.state)))
-        sent = session.execute(select(Delivery.key, Delivery.state)).all()
-    seen = Counter(
-        message["text"]
-        for call in bot.line.calls
-        if call.accepted
-        for message in (call.body or {}).get("messages", ())
-        if message.get("text", "").startswith("push ")
-    )
-    counts.lost = max(0, counts.events - states["done"]) + counts.pushes - len(seen)
-    counts.doubled = max(0, states.total() - counts.events) + sum(times - 1 for times in seen.values())
-    counts.wrong = abs(forms["cancelled"] - counts.events // 2) + sum(one.state == "dead" for one in sent)
-    counts.unknown = sum(one.state == "unknown" for one in sent)
-    counts.details = [f"{one.key} {one.state}" for one in sent if one.state not in ("sent", "unknown")]
+def _report(bot: World, person, total: int, wanted: Wanted) -> None:
+    wanted.add(person.chat_id, f"{total:,} บาท")
+    wanted.reports += 1
+    person.says(f"วันนี้ขายผ้าได้ 2 ผืน {total} บาท")
+    person.says("ยกเลิก")
 
 
-def webhook_drill(database_url: str, folder: Path, *, rounds: int, seed: int) -> Counts:
-    """Every webhook comes up to three times: each report still opens one form, and each is answered once."""
-    chance, counts = random.Random(seed), Counts()
-    with world(database_url, folder) as bot:
-        for number in range(rounds):
-            bot.line.faults.duplicate, bot.line.faults.redeliver = (
-                chance.random() < 0.5,
-                chance.random() < 0.5,
-            )
-            person = bot.person(chance.choice(PEOPLE))
-            person.says(f"วันนี้ขายผ้าได้ 2 ผืน {1000 + number} บาท")
-            person.says("ยกเลิก")
-            counts.events += 2
-            bot.clock.forward(seconds=5)
-        _count(bot, counts)
-        replies = sum(call.accepted and call.path.endswith("/reply") for call in bot.line.calls)
-        counts.doubled += max(0, replies - counts.events)
-        counts.lost += max(0, counts.events - replies)
-    return counts
+def _notify(bot: World, chance: random.Random, number: int, people: list[str], wanted: Wanted) -> None:
+    """Something is said unasked: to one, to a room or to all; at once or with talk to come; urgent or not."""
+    kind, due = chance.choice((("push", 0.0), ("ride", 1.0), ("due", 0.1)))
+    to, rooms = chance.choice((([chance.choice(people)], ()), ((), (ROOM,)), (people, ())))
+    words = f"{kind} {number}."
+    urgency = chance.choice(tuple(Urgency))
+    about = f"test:{number}"
+    write(bot, words, members=to, rooms=rooms, about=about, due=due, until=WINDOW, urgency=urgency)
+    for key in to:
+        wanted.add(bot.person(key).chat_id, words)
+    for room in rooms:
+        wanted.add(bot.line.group(room).group_id, words)
+
+
+def _go_on(bot: World, **by: float) -> None:
+    bot.clock.forward(**by)
+    bot.house.sweep.release_due(bot.clock.now)
+    bot.sweep()
+
+
+def _turn_month(bot: World, people: list[str]) -> None:
+    """LINE is well for a day, everybody says something, and then the next month begins."""
+    faults = bot.line.faults
+    faults.api, faults.times, faults.late_tokens = None, None, False
+    for _ in range(24):
+        _go_on(bot, hours=1)
+    for key in people * THANKS:
+        bot.person(key).says("ขอบคุณค่ะ")
+    begins = (bot.clock.now.replace(day=1) + timedelta(days=32)).replace(day=2, hour=10, minute=0)
+    bot.clock.now = max(bot.clock.now, begins)
+    for _ in range(4):
+        _go_on(bot, hours=1)
