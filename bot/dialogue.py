@@ -16,7 +16,7 @@ from bot import cards
 from bot.buttons import number, pack
 from bot.cards import Action, Message
 from bot.turn import Turn, chat_of
-from bot.understanding.answers import Answer, read_answer, read_correction
+from bot.understanding.answers import Answer, bare, read_answer, read_correction
 from bot.understanding.reading import Reading
 from models.chats import Form
 
@@ -28,6 +28,7 @@ MISSES = 3  # then a person is offered
 CONFIRM = "confirm"
 BUTTON = "form"  # the name of all form buttons: form/<id>/<version>/<what>[/<value>]
 SKIPPED = "_skipped"
+ENOUGH = 3  # characters of a choice that may stand for it
 FREE_TEXT = frozenset(
     {"text", "name", "place"}
 )  # in a group no text can be told apart as the answer to these
@@ -392,16 +393,26 @@ def _missing(question: Question, data: Data) -> bool:
 
 
 def _read(turn: Turn, form: Form, question: Question) -> Answer | None:
-    if question.choices is not None:
-        said = turn.text.strip()
-        for choice in question.choices(turn, form.data):
-            if said == choice.label:
-                return Answer("value", choice.value)
+    if (
+        question.choices is not None
+        and (meant := _chosen(turn, question.choices(turn, form.data))) is not None
+    ):
+        return Answer("value", meant)
     if question.resolve is not None and (found := question.resolve(turn, turn.text)) is not None:
         return Answer("value", found)
     if question.expects == "choice":
         return _read_control(turn.text, turn.now)
     return read_answer(turn.text, question.expects, turn.now)
+
+
+def _chosen(turn: Turn, choices: Sequence[Choice]) -> str | None:
+    """The one choice with these words, or with enough of them: 19 ธ.ค. for "19 ธ.ค. ประชุมใหญ่สิ้นปี"."""
+    said = bare(turn.text)
+    for choice in choices:
+        if said == bare(choice.label):
+            return choice.value
+    near = [choice.value for choice in choices if len(said) >= ENOUGH and said in bare(choice.label)]
+    return near[0] if len(near) == 1 else None
 
 
 def _correction(turn: Turn, expects: str) -> Any:
