@@ -3,7 +3,7 @@
 A handler is registered by being listed here; one that is not whole is not listed.
 """
 
-from bot.router import Capability
+from bot.capability import Capability
 from handlers import (
     activities,
     activity_prompt,

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question, asleep, open_form
 from bot.pictures import Picture, PictureProblem
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reading import Reading
 from handlers.enterprise_names import enterprise_choices, find_enterprise

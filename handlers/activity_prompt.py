@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, Row, card
 from bot.notices import Letter, Urgency, Window
-from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Speaks
 from bot.watch import Watch

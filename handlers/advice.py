@@ -5,9 +5,9 @@ from typing import Any
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability, Route
 from bot.cards import Action, Message, card, carousel
 from bot.dialogue import FormKind, Question
-from bot.router import Capability, Route
 from bot.turn import Turn
 from handlers.fit import ENOUGH, asks_for_person, fit, pieces, shortened, words, written
 from handlers.guarded import Guarded, guarded

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.buttons import number, pack
+from bot.capability import Capability
 from bot.cards import LABEL_LIMIT, Message, Row, button, card, cut, with_quick
 from bot.dialogue import Choice, Data, FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_cards import local, moment_line
 from handlers.meeting_list import kind_named, runs, theirs

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row
 from bot.dialogue import FormKind, Question
 from bot.notices import Letter, Urgency, Window
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Speaks, Voice
 from handlers.announcement_audience import label

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.notices import Letter, Urgency, Window
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from bot.watch import Watch
 from handlers.announcement_audience import label, packed

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.buttons import number, pack
+from bot.capability import Capability
 from bot.cards import LABEL_LIMIT, Message, button, cut
 from bot.dialogue import Data
 from bot.notices import Urgency
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.address import without_name
 from handlers.announcement_audience import audience_in, label, matched, packed

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from bot.capability import Capability
 from bot.cards import Action, Message, bubble
 from bot.dialogue import CONFIRM, SKIPPED, Choice, Data, FormKind, Question, open_form
 from bot.notices import Urgency
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.address import without_name
 from bot.understanding.answers import read_correction

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import LABEL_LIMIT, MESSAGES_A_REPLY, Action, Message, Row, card, cut, with_quick
 from bot.dialogue import Data, FormKind, Question
 from bot.language import language
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.fit import versed_in
 from handlers.kept_answers import keep_card

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.notices import Letter, Urgency, Window, withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
 from bot.voice import Speaks, Voice

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, card
 from bot.dialogue import Choice, Data, FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_cards import OUTSIDE
 from models.chats import Form, Room

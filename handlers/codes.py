@@ -9,9 +9,9 @@ from urllib.parse import quote
 import segno
 from sqlalchemy import select
 
+from bot.capability import Capability
 from bot.cards import Message, Row, card, image, text
 from bot.dialogue import Choice, Data, FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.enterprise_names import enterprise_choices, find_enterprise
 from models.approvals import leaders_confirm

@@ -6,9 +6,9 @@ from functools import partial
 from sqlalchemy import select
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import MESSAGES_A_REPLY, Message, Row, card, text
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.overview import in_private, nothing_left
 from models.membership import (

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from bot.capability import Capability
 from bot.cards import Message, Row, card, text
-from bot.router import Capability
 from bot.turn import Turn
 from models.membership import BASIC, forget_refusal, give_consent, has_refused, remember_refusal
 from models.people import Member

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from bot import cards
 from bot.buttons import number, pack
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.overview import Part
-from bot.router import Capability
 from bot.tools import Tools
 from bot.turn import Turn
 from bot.visit import Page, Visit

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, card
 from bot.dialogue import Choice, Data, FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reader import read_as
 from handlers.answers import promised_day, question_card, reading_as

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.buttons import pack
+from bot.capability import Capability, MenuEntry
 from bot.cards import Action, Message, button, card, text
 from bot.dialogue import Choice, Data, FormKind, Question, open_form
-from bot.router import Capability, MenuEntry
 from bot.turn import Turn
 from models.chats import Form
 from models.people_queries import holders

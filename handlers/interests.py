@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.capability import Capability
 from bot.cards import LABEL_LIMIT, Action, Message, Row, bubble, card, carousel, cut
 from bot.notices import Letter, Urgency, Window
-from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Voice
 from bot.watch import Watch

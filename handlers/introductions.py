@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import MESSAGES_A_REPLY, Action, Message, Row, card
 from bot.dialogue import Data, FormKind, Question
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.matches import name_of, owner_of
 from handlers.overview import in_private, nothing_left

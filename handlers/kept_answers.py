@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, card, carousel
 from bot.notices import withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.fit import pieces, shortened, words
 from handlers.guarded import guarded

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.notices import Letter, Urgency, Window, withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reading import Reading
 from bot.voice import Speaks

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.buttons import pack
+from bot.capability import Capability
 from bot.cards import Action, Message, button
 from bot.language import language, languages
-from bot.router import Capability
 from bot.turn import Turn
 from models.permissions import ANYONE
 

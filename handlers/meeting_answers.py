@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, update
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card, with_quick
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.language import DEFAULT, language
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_asking import leave_alone
 from handlers.meeting_cards import local, moment_line

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.capability import Capability
 from bot.notices import UNTRIED, Letter, Urgency, Window
-from bot.router import Capability
 from bot.watch import Watch
 from handlers.meeting_cards import local, occurrence_card
 from models.meeting_queries import coming, host_comes, nearest_of_each, recipients, replies

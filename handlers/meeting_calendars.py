@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from bot.buttons import number
 from bot.calendars import Calendar, Entry, Glance
+from bot.capability import Capability
 from bot.language import DEFAULT, language
-from bot.router import Capability
 from bot.voice import Voice
 from handlers.meeting_cards import local, place_line, when
 from models.feeds import Feed, FeedKind

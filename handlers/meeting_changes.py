@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.notices import Letter, withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_audiences import speaks_of
 from handlers.meeting_cards import local, moment_line, occurrence_card

@@ -5,9 +5,9 @@ from datetime import datetime, time, timedelta
 
 from bot import cards
 from bot.buttons import number, pack
+from bot.capability import Capability
 from bot.cards import Message, Row, card
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_audiences import speaks_of
 from handlers.meeting_cards import hours, local, occurrence_card, place_line

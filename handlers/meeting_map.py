@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, location
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_list import concerns
 from models.meetings import Occurrence

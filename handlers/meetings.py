@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.notices import Letter, Urgency, Window
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reader import read_as
 from bot.understanding.reading import Reading

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, card
 from bot.dialogue import Data
 from bot.language import language, languages
-from bot.router import Capability
 from bot.turn import Turn
 from handlers import binding, codes, confirming, consent, new_phone
 from models.approvals import leaders_confirm

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.budget import BudgetState, look
+from bot.capability import Capability
 from bot.cards import Message, Row, card
 from bot.notices import Urgency
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from models.permissions import Role, only
 

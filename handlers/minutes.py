@@ -7,9 +7,9 @@ from sqlalchemy import delete, select
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question, open_form
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
 from handlers.activities import drop_photo

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.buttons import number
-from bot.router import Capability
+from bot.capability import Capability
 from bot.tools import Tools
 from bot.visit import Download, Page, Visit
 from handlers.meeting_cards import local

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot import cards
+from bot.capability import Capability
 from bot.cards import Message, Row
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.meeting_list import theirs
 from handlers.meeting_records import may_record

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card, with_quick
-from bot.router import Capability
 from bot.turn import Turn
 from models.mutes import MuteGroup, mute, muted_groups, unmute
 from models.permissions import CONSENTED

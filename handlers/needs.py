@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card, carousel
 from bot.dialogue import Data, FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reader import read_as
 from bot.understanding.words import cut

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card, text
 from bot.dialogue import Choice, Data, FormKind, Question, open_form
 from bot.notices import Letter, Window, keep_out_of_quiet
-from bot.router import Capability
 from bot.turn import Turn
 from handlers import meeting_reminders
 from handlers.setting_words import choices, day_and_hour_in, fits, kept, quiet_in, remind_in, resolved, shown

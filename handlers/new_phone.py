@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.buttons import number, pack
+from bot.capability import Capability
 from bot.cards import FLEX_LABEL_LIMIT, MESSAGES_A_REPLY, Action, Message, Row, button, card, cut
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from handlers import confirming
 from handlers.overview import in_private, nothing_left

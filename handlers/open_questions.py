@@ -5,10 +5,10 @@ from typing import Any
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, card, carousel
 from bot.dialogue import Choice, Data, FormKind
 from bot.dialogue import Question as Asked
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.answers import pass_on, promised_day
 from handlers.fit import versed_in

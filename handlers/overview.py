@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.capability import Capability
 from bot.cards import Action, Heading, Message, Row, card
 from bot.overview import Part, gathered
-from bot.router import Capability
 from bot.turn import Turn
 from models.permissions import BELONGS, Role, only
 

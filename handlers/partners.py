@@ -5,9 +5,9 @@ from typing import Any
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability, Route
 from bot.cards import Action, Message, Row, card, carousel
 from bot.dialogue import FormKind, Question
-from bot.router import Capability, Route
 from bot.turn import Turn
 from handlers.goods_words import place_of, terms, why
 from handlers.matches import Found, is_alcohol, matches, name_of, owner_of

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card, cut, text
 from bot.dialogue import Choice, Data, FormKind, Question, open_form
 from bot.notices import Letter, Urgency, Window, withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.reading import Reading
 from handlers.praise_answers import told_card

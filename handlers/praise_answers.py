@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, Row, card, carousel
 from bot.notices import Letter, Urgency, Window, withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Speaks
 from models.chats import Room

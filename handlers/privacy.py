@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, Row, card, cut, text
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.activities import drop_photo
 from handlers.interests import interests_line

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
 from bot.understanding.words import cut

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, card, carousel
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.answers import name_in, pass_on, promised_day, reading_as
 from handlers.hand_over import follow_up

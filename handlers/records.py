@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Message, Row, card
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.activities import MAY_CHANGE_FOR, as_data, big_numbers, kept_card, kind_label, take_slots
 from models.activities import Activity

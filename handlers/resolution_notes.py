@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy import select
 
+from bot.capability import Capability
 from bot.cards import Action, Message, card
 from bot.dialogue import Choice, Data, FormKind, Question
 from bot.notices import Urgency, withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
 from bot.understanding.reader import read_as

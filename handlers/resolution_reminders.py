@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
+from bot.capability import Capability
 from bot.cards import Message, card
 from bot.notices import Letter, Urgency, Window
-from bot.router import Capability
 from bot.voice import Voice
 from bot.watch import Watch
 from handlers.resolutions import owner_buttons, resolution_rows

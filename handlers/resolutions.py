@@ -8,10 +8,10 @@ from sqlalchemy import delete, select
 
 from bot import cards
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.notices import withdraw_notices
 from bot.overview import Part
-from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Speaks
 from handlers.meeting_records import as_read, in_its_room, may_read, may_record

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.dialogue import Choice, Data, FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from models.approvals import Approvals, approvers, may_approve
 from models.chats import Form

@@ -6,9 +6,9 @@ from sqlalchemy import delete, func, select
 
 from bot import cards
 from bot.buttons import number, pack
+from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
 from bot.notices import Letter, Window
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.overview import in_private
 from models.chats import Chat, Room, RoomMember

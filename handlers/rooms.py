@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
+from bot.capability import Capability
 from bot.cards import Message, card
-from bot.router import Capability
 from bot.turn import Turn, find_member
 from models.chats import RoomMember
 from models.feeds import end_room_feed

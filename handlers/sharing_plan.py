@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import LABEL_LIMIT, Message, Row, card, cut, with_quick
 from bot.dialogue import FormKind, Question
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.guarded import guarded
 from handlers.sharing_choice import usable_hours

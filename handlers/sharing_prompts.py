@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import Action, Message, card, silent
 from bot.notices import Letter, Urgency, Window, withdraw_notices
-from bot.router import Capability
 from bot.turn import Turn
 from bot.voice import Speaks, Voice
 from bot.watch import Watch

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.buttons import number
+from bot.capability import Capability
 from bot.cards import LABEL_LIMIT, Message, Row, card, cut, with_quick
-from bot.router import Capability
 from bot.turn import Turn
 from handlers.sharing_prompts import take_back
 from models.chats import Chat, Room

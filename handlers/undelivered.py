@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.capability import Capability
 from bot.cards import Message
 from bot.first_try import OVER_BUDGET
 from bot.notices import Letter, Window
-from bot.router import Capability
 from bot.voice import Voice
 from bot.watch import Watch
 from models.people import Member

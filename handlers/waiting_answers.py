@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.capability import Capability
 from bot.cards import Message, card, cut
 from bot.notices import Letter, Urgency, Window, Words, withdraw_notices
-from bot.router import Capability
 from bot.voice import Speaks
 from bot.watch import Watch
 from models.advice import promised_between

@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 
 from bot import cards
+from bot.capability import Capability
 from bot.cards import Message
 from bot.notices import Letter, Urgency, Window, Words
-from bot.router import Capability
 from bot.voice import Voice
 from bot.watch import Watch
 from handlers.digest import Digest, Scope, View, closing_before, gather

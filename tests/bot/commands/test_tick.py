@@ -6,9 +6,9 @@ import pytest
 
 import handlers
 from bot import cards
+from bot.capability import Capability
 from bot.jobs.here import HereJobs
 from bot.notices import Letter, Urgency, Window
-from bot.router import Capability
 from tests.bot.test_sweep import leader
 from tests.letters import HOUR, write
 
