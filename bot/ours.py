@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, Connection, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.dialogue import Forms
+from bot.forms import Forms
 from bot.incoming import Incoming
 from bot.listeners import Listeners
 from bot.understanding.address import called

@@ -8,13 +8,13 @@ from bot.cards import Message
 from bot.dialogue import (
     BUTTON,
     MISSES,
-    Forms,
     asleep,
     forms_from,
     open_form,
     over,
     tapped_form,
 )
+from bot.forms import Forms
 from bot.inbox import forget_message
 from bot.merging import merged
 from bot.offered import meant_button

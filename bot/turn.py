@@ -29,7 +29,7 @@ from models.permissions import Role, Standing
 from models.post import Notice, SentMessage
 
 if TYPE_CHECKING:
-    from bot.dialogue import Forms
+    from bot.forms import Forms
     from bot.router import Router
 
 

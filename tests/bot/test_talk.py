@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.event import listen, remove
 
-from bot.dialogue import Forms
+from bot.forms import Forms
 from bot.listeners import Listeners
 from bot.ours import Sorter
 from bot.understanding.address import called
