@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log2
 
-from pythainlp.corpus import tnc
-
 from bot.cards import cut as cut_off
 from bot.understanding.normalise import normalise
 from bot.understanding.words import cut, known
+from handlers.corpus import corpus
 from handlers.word_lists import rows
 
 ENOUGH = 0.6  # of a question's weight: from here on something written is taken to answer it
@@ -119,22 +118,12 @@ def _divides(first: str, second: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _weight(word: str) -> float:
     """How much a word says: its rarity in bits, above that of common words."""
-    rarity = max(-log2(_count(word) / _total()) - COMMON_BITS, LEAST)
+    rarity = max(-log2(_count(word) / corpus().total) - COMMON_BITS, LEAST)
     return rarity * COMMON_HERE if word in _part("common") else rarity
 
 
 def _count(word: str) -> int:
-    return _counts().get(word, 0) + UNSEEN
-
-
-@cache
-def _total() -> int:
-    return sum(_counts().values())
-
-
-@cache
-def _counts() -> dict[str, int]:
-    return dict(tnc.unigram_word_freqs())
+    return corpus().count(word) + UNSEEN
 
 
 @cache

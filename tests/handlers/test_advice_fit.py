@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.corpus import Corpus, corpus
 from handlers.fit import ENOUGH, asks_for_person, fit, pieces, shortened, versed_in, written
 
 DRYING = written(
@@ -110,3 +111,17 @@ def test_topics_are_near_by_whole_words():
 def test_long_texts_end_at_a_line_or_a_phrase(text, short):
     """Nothing is cut within a phrase where there is an end before it."""
     assert shortened(text, 30, 3) == short
+
+
+def test_a_corpus_tells_how_often_each_word_stands_in_it():
+    """Words that begin alike are told apart, the first and the last are found, and what is not there counts 0."""
+    lines = {"ข้าว": 20, "ข้าวเปลือก": 3, "ก": 7, "ๆ": 11}
+    small = Corpus([f"{word}\t{count}".encode() for word, count in lines.items()])
+    assert {word: small.count(word) for word in lines} == lines
+    assert [small.count(word) for word in ("", "ข้", "ข้าวเ", "ฮ", "๛")] == [0] * 5
+    assert small.total == 41
+
+
+def test_common_words_stand_in_the_national_corpus_more_often():
+    """It is the corpus that the words come from, whole."""
+    assert corpus().count("ที่") > corpus().count("ข้าว") > corpus().count("ข้าวเปลือก") > 0

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pythainlp.util import Trie
 
-from bot.understanding.words import cut, known, pieces
+from bot.understanding.words import Dictionary, cut, known, pieces
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,13 @@ def test_threads_may_cut_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(cut, ["ขายผ้าไหม"] * 32))
     assert results == [results[0]] * 32
+
+
+@given(st.lists(st.text("กขา", min_size=1, max_size=6)), st.text("กขา", max_size=9), st.integers(0, 9))
+def test_a_dictionary_finds_what_a_trie_finds(words: list[str], text: str, start: int) -> None:
+    """The same words at every place of a text, in the same order, at its end too."""
+    own, trie = Dictionary(words), Trie(words)
+    assert own.prefixes(text, start) == trie.prefixes(text, start)
+    assert (text in own) == (text in trie)
+    assert set(own) == set(words)
+    assert len(own) == len(trie)
