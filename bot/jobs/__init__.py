@@ -12,6 +12,8 @@ class Queue(StrEnum):
     DELIVERIES = "deliveries"
 
 
+SENDERS = 3  # threads that send for each that works on chats: most of their time they wait for LINE
+
 Asleep = Mapping[
     Queue, Callable[[], Iterable[str]]
 ]  # names the lanes in which something is due and nobody works

@@ -4,14 +4,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from itertools import count
-from queue import PriorityQueue
+from queue import SimpleQueue
 
-from bot.jobs import Asleep, Queue
+from bot.jobs import SENDERS, Asleep, Queue
 
 SWEEP_SECONDS = 0.5
-FIRST = {Queue.CHATS: 1, Queue.DELIVERIES: 2}
-NO_MORE = (0, 0, "")  # before all others
+NO_MORE = ""  # no lane's name
 
 log = logging.getLogger(__name__)
 
@@ -19,17 +17,16 @@ log = logging.getLogger(__name__)
 class EmbeddedJobs:
     """A pool of threads that drain lanes.
 
-    `drain(lane)` does all that is waiting in one lane; `asleep` names the lanes in which something is due. Chats go
-    before deliveries.
+    `drain(lane)` does all that is waiting in one lane; `asleep` names the lanes in which something is due. There are
+    `threads` for chats, and others for deliveries, so that no big send delays an answer.
     """
 
     def __init__(self, drain: Callable[[str], None], asleep: Asleep, *, threads: int = 4) -> None:
         self._drain = drain
         self._asleep = asleep
-        self._threads = threads
-        self._lanes: PriorityQueue[tuple[int, int, str]] = PriorityQueue()
-        self._number = count()
-        self._queued: set[tuple[int, str]] = set()
+        self._threads = {Queue.CHATS: threads, Queue.DELIVERIES: SENDERS * threads}
+        self._lanes: dict[Queue, SimpleQueue[str]] = {queue: SimpleQueue() for queue in Queue}
+        self._queued: set[tuple[Queue, str]] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._running: list[threading.Thread] = []
@@ -42,35 +39,36 @@ class EmbeddedJobs:
             return
         for lane in lanes:
             with self._lock:
-                if (FIRST[queue], lane) in self._queued:
+                if (queue, lane) in self._queued:
                     continue
-                self._queued.add((FIRST[queue], lane))
-            self._lanes.put((FIRST[queue], next(self._number), lane))
+                self._queued.add((queue, lane))
+            self._lanes[queue].put(lane)
 
     def start(self) -> None:
         """Start the threads and the sweep."""
-        targets = [self._work] * self._threads + [self._sweep]
         self._running = [
-            threading.Thread(target=target, name=f"saan-{target.__name__.strip('_')}", daemon=True)
-            for target in targets
+            threading.Thread(target=self._work, args=(queue,), name=f"saan-{queue}", daemon=True)
+            for queue, threads in self._threads.items()
+            for _ in range(threads)
         ]
+        self._running.append(threading.Thread(target=self._sweep, name="saan-sweep", daemon=True))
         for thread in self._running:
             thread.start()
 
     def stop(self, seconds: float) -> None:
         """Let each thread finish its turn; what still waits in the database is done at the next start."""
         self._stopping.set()
-        for _ in range(self._threads):
-            self._lanes.put(NO_MORE)
+        for queue, threads in self._threads.items():
+            for _ in range(threads):
+                self._lanes[queue].put(NO_MORE)
         deadline = time.monotonic() + seconds
         for thread in self._running:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _work(self) -> None:
-        while (item := self._lanes.get()) != NO_MORE:
-            first, _, lane = item
+    def _work(self, queue: Queue) -> None:
+        while not self._stopping.is_set() and (lane := self._lanes[queue].get()) != NO_MORE:
             with self._lock:
-                self._queued.discard((first, lane))
+                self._queued.discard((queue, lane))
             try:
                 self._drain(lane)
             except Exception as error:

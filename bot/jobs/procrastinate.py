@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bot.jobs import Asleep, Queue
+from bot.jobs import SENDERS, Asleep, Queue
 
 TASK = "drain"
 SWEEP_SECONDS = 1.0
@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 
 
 class ProcrastinateJobs:
-    """Drains lanes in `threads` threads for chats, and half as many (one at least) for deliveries.
+    """Drains lanes in `threads` threads for chats, and some more for deliveries.
 
     `drain(lane)` does all that is waiting in one lane; `asleep` names the lanes in which something is due.
     """
@@ -65,7 +65,7 @@ class ProcrastinateJobs:
         self._url = make_url(url)
         self._drain = drain
         self._asleep = asleep
-        self._threads = {Queue.CHATS: threads, Queue.DELIVERIES: max(1, threads // 2)}
+        self._threads = {Queue.CHATS: threads, Queue.DELIVERIES: SENDERS * threads}
         # A wake-up may be lost in a crash of the server, so that its commit need not wait for the disk.
         options = f"-c synchronous_commit=off -c statement_timeout={int(WAKE_PATIENCE_SECONDS * 1000)}"
         self._engine = create_engine(

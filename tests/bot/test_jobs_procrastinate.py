@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from bot import settings as settings_module
 from bot.app import create_app
-from bot.jobs import Queue
+from bot.jobs import SENDERS, Queue
 from bot.jobs.embedded import EmbeddedJobs
 from bot.jobs.procrastinate import ProcrastinateJobs
 from bot.settings import SettingsProblem, load_settings
@@ -138,23 +138,26 @@ def test_the_tables_are_those_of_the_library():
     assert copy.endswith(SchemaManager.get_schema())
 
 
-def test_threads_of_one_process_take_chats_before_deliveries():
-    busy, may_end, order = threading.Event(), threading.Event(), []
+def test_in_one_process_chats_go_on_while_all_who_send_are_busy():
+    """A big send keeps its own threads busy, and waits for LINE in them; no answer waits behind it."""
+    may_end, begun, answered = threading.Event(), [], []
 
     def drain(lane: str) -> None:
-        order.append(lane)
-        busy.set()
-        may_end.wait(20)
+        if lane.startswith("multicast"):
+            begun.append(lane)
+            may_end.wait(20)
+        else:
+            answered.append(lane)
 
     jobs = EmbeddedJobs(drain, {}, threads=1)
     jobs.start()
-    jobs.wake(["first"])
-    assert busy.wait(10)
-    jobs.wake(["P1", "P2"], Queue.DELIVERIES)
-    jobs.wake(["Ua"])
+    jobs.wake([f"multicast:1:{number}" for number in range(SENDERS + 2)], Queue.DELIVERIES)
+    until(lambda: len(begun) == SENDERS, "the senders did not begin")
+    jobs.wake(["Ua", "Ub"])
+    until(lambda: answered == ["Ua", "Ub"], "an answer waits behind the big send")
+    assert len(begun) == SENDERS
     may_end.set()
-    until(lambda: len(order) == 4, "something was not drained")
-    assert order == ["first", "Ua", "P1", "P2"]
+    until(lambda: len(begun) == SENDERS + 2, "something was not sent")
     jobs.stop(5)
 
 
