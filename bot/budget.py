@@ -5,20 +5,21 @@ https://developers.line.biz/en/docs/messaging-api/pricing/
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.line import LineAway
 from bot.notices import Urgency
 from models.chats import Chat, Room, RoomMember
 from models.people import Member
-from models.post import Budget, Delivery
+from models.post import Addressee, Budget, Delivery, Mailing
 from models.store import Store, begin_writing, take
 
 ONLY = 1  # the one row's key
@@ -165,16 +166,26 @@ def look(session: Session, now: datetime, network_id: int | None = None) -> Budg
         .where(mine, Delivery.state.in_(("planned", "waiting")), Delivery.way.in_(("push", "multicast")))
         .group_by(Delivery.urgency)
     ).all()
+    wanted: Counter[Urgency] = Counter()
+    for urgency, price in [*planned, *_unwritten(session, network_id)]:
+        wanted[Urgency(urgency)] += int(price)
     state = BudgetState(
         month=row.month if row else f"{now.astimezone(LINE_ZONE):%Y-%m}",
         quota=row.quota if row else None,
         used=row.used if row else 0,
-        planned=sum(price for _, price in planned),
+        planned=wanted.total(),
         saved=saved,
         unfit=0,
     )
-    wanted = {Urgency(urgency): int(price) for urgency, price in planned}
     return BudgetState(state.month, state.quota, state.used, state.planned, saved, _unfit(state, wanted))
+
+
+def _unwritten(session: Session, network_id: int | None) -> Sequence[Row[str, int]]:
+    """Counted messages to people to whom is still to be written, by urgency."""
+    query = select(Mailing.urgency, func.count()).join(Addressee, Addressee.mailing_id == Mailing.id)
+    if network_id is not None:
+        query = query.where(Mailing.network_id == network_id)
+    return session.execute(query.group_by(Mailing.urgency)).all()
 
 
 def price_of(session: Session, members: Iterable[Member] = (), rooms: Iterable[Room] = ()) -> int:

@@ -133,6 +133,7 @@ class Clock:
             if self._sweeps % LOOK_EVERY == 1:
                 self._due.look(self._now(), self._may_go_on)
             if self._may_go_on():
+                self._due.write_on(self._now(), self._may_go_on)
                 self._due.release_due(self._now())
 
     def tidy(self) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot import cards, rides
 from bot.budget import GROUPS, Purse
 from bot.faults import where
-from bot.first_try import Paced, Unpriced
+from bot.first_try import Unpriced
 from bot.inbox import Claim, Inbox, LeaseLost, finish, keep_lease, new_holder
 from bot.incoming import Incoming, read_stored
 from bot.language import language
@@ -21,6 +21,7 @@ from bot.line import Answer, ContentProblem, Line, LineAway, Outcome
 from bot.logs import following, trace_of
 from bot.measures import Measures
 from bot.outbox import Attempt, Outbox, as_attempt, messages_of, missed, write_reply
+from bot.pace import Paced
 from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
 from bot.router import Router
 from bot.tools import Tools
@@ -33,6 +34,7 @@ TURN_SECONDS = 10.0  # below the lease: a turn that took longer is not committed
 REPEATED_FOR = timedelta(hours=24)
 PRICE_PAUSE = timedelta(seconds=10)
 SUPERSEDED = "not read: a later edit or an unsend was known"
+PRICED_SECONDS = 60.0  # so long a look at the budget and a lane's price holds while the lane is worked on
 REFUSES_TOKEN = (401, 403)
 
 log = logging.getLogger(__name__)
@@ -90,9 +92,10 @@ class Drain:
             self._send_all(lane, holder)
 
     def _send_all(self, lane: str, holder: str) -> None:
-        priced = False
+        priced_at = -PRICED_SECONDS
         while not self.inbox.stopping:
             try:
+                priced = time.monotonic() - priced_at < PRICED_SECONDS
                 attempt = self.outbox.next(lane, holder, priced=priced)
             except Paced as paced:
                 self.pause(paced.seconds)
@@ -100,12 +103,11 @@ class Drain:
             except Unpriced:
                 if not self._price(lane):
                     return
-                priced = True
+                priced_at = time.monotonic()
                 continue
             if attempt is None:
                 return
             self._send(attempt)
-            priced = False
 
     def _price(self, lane: str) -> bool:
         """Have LINE tell what a push into this lane costs and what the budget is; False where it does not."""
@@ -122,6 +124,8 @@ class Drain:
 
     def _send(self, attempt: Attempt) -> bool:
         """Make one try; True where it was taken."""
+        if early := self.outbox.early(attempt):
+            self.pause(early)
         with following(attempt.trace):
             answer = self._call(attempt)
             log.info(

@@ -1,73 +1,65 @@
-"""What is settled in the commit that starts a counted delivery's first try: window, rights, LINE's rate, its price.
+"""What is settled in the commit that starts a counted delivery's first try: window, rights, its price.
 
 Later tries are the same send: nothing is asked again.
 """
 
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, CompoundSelect, Row, bindparam, select, text, union_all, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.budget import reserve
-from bot.pace import book
-from bot.reach import drop_refused, refusal
+from bot.reach import refusal, refused
+from models.audiences import silenced
 from models.chats import Chat
-from models.post import Delivery
+from models.post import IS_CARRIED, Delivery
 
 TOO_LATE = "its time was over before it could leave"
 OVER_BUDGET = "the month's budget did not allow it"
 NOBODY = "nobody of its recipients may have it any more"
 ASK_BUDGET_AGAIN = timedelta(hours=1)
 KEPT_FOR = timedelta(days=7)  # an answer that became a push has no window of its own
-
-
-class Paced(Exception):
-    """LINE's rate limit is reached: nothing was changed, ask again after `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
+EARLIER, OTHER = aliased(Delivery, name="earlier"), aliased(Delivery, name="other")
 
 
 class Unpriced(Exception):
     """The price of what would leave next is to be looked up first, outside the transaction."""
 
 
-def begin(session: Session, delivery: Delivery, now: datetime, seconds: float) -> bool:
+def begin(session: Session, delivery: Delivery, now: datetime, left_out: "LeftOut | None") -> bool:
     """Whether the first try of this push or multicast may start; if not, the delivery has its new state.
 
-    `seconds` is the time in seconds since 1970 UTC. Raises Paced.
+    `left_out` is what `look_over` found of a multicast's copies.
     """
     if delivery.expires_at is not None and delivery.expires_at <= now:
         end(delivery, "expired", now, TOO_LATE)
         return False
-    if (wait := book(session, delivery.way, seconds)) > 0:
-        raise Paced(wait)
-    if delivery.way == "multicast":
-        assert delivery.notice is not None  # noqa: S101 - only notices are multicast
-        drop_refused(session, delivery, delivery.notice, now)
+    if left_out is not None:
+        left_out.apply(session, delivery, now)
     elif (why := refusal(session, delivery)) is not None:
         end(delivery, "dropped", now, why)
-        return False
-    delivery.price = _price(session, delivery)
-    if delivery.price == 0:
-        end(delivery, "dropped", now, NOBODY)
-        return False
-    if not reserve(session, delivery.price, delivery.urgency):
-        put_off(session, delivery, now, OVER_BUDGET)
         return False
     return True
 
 
-def put_off(session: Session, delivery: Delivery, now: datetime, why: str) -> None:
+def afford(session: Session, delivery: Delivery, copies: int, now: datetime) -> bool:
+    """Reserve what the delivery costs; `copies` leave with it. If it may not leave, it has its new state."""
+    delivery.price = copies if delivery.way == "multicast" else _price(session, delivery)
+    if delivery.price == 0:
+        end(delivery, "dropped", now, NOBODY)
+        return False
+    if not reserve(session, delivery.price, delivery.urgency):
+        put_off(delivery, now, OVER_BUDGET)
+        return False
+    return True
+
+
+def put_off(delivery: Delivery, now: datetime, why: str) -> None:
     """The month's messages do not allow it now: until they do it may only ride."""
     again = now + ASK_BUDGET_AGAIN
-    if delivery.way == "multicast":
-        waits = update(Delivery).where(Delivery.carrier_id == delivery.id, Delivery.state == "carried")
-        values = {"state": "planned", "way": "push", "carrier_id": None, "due_at": again, "problem": why}
-        session.execute(waits.values(**values))
-        end(delivery, "dropped", now, why)
-        return
     delivery.state, delivery.retry_at = "planned", None
     delivery.due_at, delivery.problem = again, why
     delivery.ride_from = delivery.ride_from or now
@@ -79,18 +71,91 @@ def end(delivery: Delivery, state: str, now: datetime, problem: str | None = Non
     delivery.state, delivery.finished_at, delivery.retry_at, delivery.problem = state, now, None, problem
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """Copies (ids) that do not leave with the multicast that carries them."""
+
+    refused: dict[int, str]  # their persons may not have it any more: why
+    behind: frozenset[int]  # something else has to leave before them in their chats
+    hushed: frozenset[int]  # an emergency lasts where they go
+    blocked: bool  # another multicast has to leave first
+
+    def apply(self, session: Session, carrier: Delivery, now: datetime) -> None:
+        """Take them out. The carrier is locked: what has left it by another way since is not touched."""
+        for why, ids in _by_reason(self.refused).items():
+            ended = {"state": "dropped", "finished_at": now, "problem": why}
+            _take(session, carrier, ids, ended)
+        alone = {"way": "push", "carrier_id": None}
+        _take(session, carrier, self.behind, {"state": "waiting", **alone})
+        _take(session, carrier, self.hushed, {"state": "planned", **alone})
+
+
+def look_over(session: Session, carrier: Delivery, now: datetime) -> LeftOut:
+    """Settle who gets a multicast, before anything is locked for it."""
+    assert carrier.notice is not None  # noqa: S101 - only notices are multicast
+    gone = refused(session, carrier, carrier.notice)
+    before = _before(session, carrier)
+    spared: Iterable[int] = ()
+    if carrier.urgency == "ordinary":
+        hushed = silenced(session, now, carried(carrier))
+        spared = [row.id for row in _copies(session, carrier) if row.lane in hushed] if hushed else []
+    out = {*gone}
+    return LeftOut(
+        refused=gone,
+        behind=frozenset(ident for ident, state in before if state != "carried") - out,
+        hushed=frozenset(spared) - out,
+        blocked=any(state == "carried" for ident, state in before if ident not in out),
+    )
+
+
 def carried(delivery: Delivery) -> tuple[str, ...]:
     """The lanes of a multicast's recipients, always in the same order."""
     session = Session.object_session(delivery)
     assert session is not None  # noqa: S101 - deliveries are looked at in the session that read them
-    query = select(Delivery.lane).where(Delivery.carrier_id == delivery.id, Delivery.state == "carried")
-    return tuple(session.scalars(query.order_by(Delivery.id)))
+    return tuple(row.lane for row in _copies(session, delivery))
+
+
+def _copies(session: Session, carrier: Delivery) -> Sequence[Row[int, str]]:
+    query = select(Delivery.id, Delivery.lane).where(Delivery.carrier_id == carrier.id, IS_CARRIED)
+    return session.execute(query.order_by(Delivery.id)).all()
+
+
+def _before(session: Session, carrier: Delivery) -> Sequence[Row[int, str]]:
+    """The multicast's copies that have something before them in their chats, and its state: `carried` where that is in
+    another multicast which is on its way."""
+    return session.execute(BEFORE, {"carrier": carrier.id}).all()
+
+
+def _before_query() -> CompoundSelect[int, str]:
+    mine: BindParameter[int] = bindparam("carrier")
+    same_chat = EARLIER.lane == Delivery.lane
+    copies = select(Delivery.id, EARLIER.state).where(Delivery.carrier_id == mine, IS_CARRIED)
+    before = same_chat & (EARLIER.id < Delivery.id) & text("earlier.state IN ('waiting', 'sending')")
+    pushed = copies.join(EARLIER, before).where(EARLIER.way == "push")
+    # By the multicasts' order, not their copies': two that were written at the same time never wait for each other.
+    older = (OTHER.id == EARLIER.carrier_id) & (OTHER.id < mine) & (OTHER.way == "multicast")
+    copied = copies.join(EARLIER, same_chat & text("earlier.state = 'carried'"))
+    copied = copied.join(OTHER, older & text("other.state IN ('waiting', 'sending')"))
+    return union_all(pushed, copied)
+
+
+BEFORE = _before_query()  # put together once: it is asked for each multicast
+
+
+def _by_reason(refused: dict[int, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for ident, why in refused.items():
+        found.setdefault(why, []).append(ident)
+    return found
+
+
+def _take(session: Session, carrier: Delivery, ids: Collection[int], values: dict[str, Any]) -> None:
+    if ids:
+        theirs = update(Delivery).where(Delivery.id.in_(ids), Delivery.carrier_id == carrier.id, IS_CARRIED)
+        session.connection().execute(theirs.values(**values))
 
 
 def _price(session: Session, delivery: Delivery) -> int:
-    if delivery.way == "multicast":
-        going = select(func.count()).where(Delivery.carrier_id == delivery.id, Delivery.state == "carried")
-        return session.scalar(going) or 0
     if delivery.lane.startswith("U"):
         return 1
     return session.scalar(select(Chat.heads).where(Chat.line_id == delivery.lane)) or 1

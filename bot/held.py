@@ -24,7 +24,8 @@ BATCH = 500
 
 def hold_all(session: Session) -> int:
     """Hold every delivery that is not sent; gives how many."""
-    unsent = update(Delivery).where(Delivery.state.in_(UNSENT)).values(held=True)
+    theirs = Delivery.state.in_(UNSENT) & (Delivery.way != "batch")  # a multicast's copies stay with it
+    unsent = update(Delivery).where(theirs).values(held=True)
     return session.connection().execute(unsent).rowcount
 
 
@@ -66,7 +67,6 @@ def _let_go(session: Session, delivery: Delivery, now: datetime) -> str:
         finish(session, delivery, "dead", now, KEY_GONE)
     elif not delivery.attempts and delivery.expires_at is not None and delivery.expires_at <= now:
         end(delivery, "expired", now, TOO_LATE)
-        rides.settle_riders(session, delivery, "expired", now)
     return "released" if delivery.state in UNSENT else delivery.state
 
 

@@ -14,7 +14,7 @@ from models.attachments import Attachments, FileAttachments
 from models.base import Base
 from models.chats import Form
 from models.people import Invite, Refusal
-from models.post import Delivery, Event, Notice, SentMessage, TalkToken, Tombstone
+from models.post import IS_CARRIED, Delivery, Event, Notice, SentMessage, TalkToken, Tombstone
 from models.store import Store
 
 QUOTABLE_FOR = timedelta(days=30)
@@ -73,7 +73,8 @@ def housekeep(
     `wall` is the time of the wall where that is not `now`: files and tokens bear its time (both aware). `go_on` is
     asked between transactions: False leaves the rest for the next time.
     """
-    done = {name: _forget(store, one, go_on) for name, one in _forgettings(kept, now).items()}
+    done = {"copies ended": _end_copies(store, go_on)}
+    done |= {name: _forget(store, one, go_on) for name, one in _forgettings(kept, now).items()}
     rest: dict[str, Callable[[Session], int]] = {
         "talk tokens": lambda session: drop_talk_tokens(session, wall or now),
         "invites": lambda session: _drop_invites(session, attachments, now),
@@ -94,6 +95,26 @@ def drop_talk_tokens(session: Session, wall: datetime) -> int:
         TalkToken.received_at <= wall - TALK_TOKENS_FOR, TalkToken.received_at > wall + TALK_TOKENS_FOR
     )
     return session.connection().execute(delete(TalkToken).where(over)).rowcount
+
+
+def _end_copies(store: Store, go_on: Callable[[], bool]) -> int:
+    """What a multicast that is over carried is marked as over too: only what is open is looked at all the time."""
+    over = aliased(Delivery)
+    query = select(over).join(Delivery, Delivery.carrier_id == over.id).distinct()
+    query = query.where(IS_CARRIED, Delivery.way == "batch", over.finished_at.is_not(None))
+    with store.session() as session:
+        carriers = session.scalars(query).all()
+    changed = 0
+    for carrier in carriers:
+        if not go_on():
+            break
+        copies = update(Delivery).where(
+            Delivery.carrier_id == carrier.id, IS_CARRIED, Delivery.way == "batch"
+        )
+        ended = {"state": carrier.state, "finished_at": carrier.finished_at, "problem": carrier.problem}
+        with store.session() as session:
+            changed += session.connection().execute(copies.values(**ended)).rowcount
+    return changed
 
 
 def _forget(store: Store, one: Forgetting, go_on: Callable[[], bool]) -> int:

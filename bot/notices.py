@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import Select, String, cast, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.cards import Message
@@ -26,16 +27,20 @@ from models.mutes import mute_group, muting
 from models.network import Network
 from models.people import Member
 from models.permissions import Role
-from models.post import Delivery, Notice
+from models.post import IS_UNBEGUN, Addressee, Delivery, Mailing, Notice
 from models.rhythm import Rhythm
 
 TOLD_FOR = timedelta(
     days=7
 )  # what one member is told because another did something stays worth telling so long
-A_BATCH = 1000  # members written to at a time: an audience may be the nation
+A_BATCH = 1000  # members written to at a time
+AT_ONCE = (
+    2000  # members written to in the transaction that says it; to more, the clock writes on (bot/mailing.py)
+)
 MANY = 50  # copies of one notice from which on they leave as multicasts
+A_MULTICAST = 500  # https://developers.line.biz/en/reference/messaging-api/#send-multicast-message
+LANES_A_NETWORK = 32  # multicasts of one network that may be on their way at the same time
 WITHDRAWN = "withdrawn before it left"
-UNTRIED = Delivery.state.in_(("planned", "waiting")) & (Delivery.attempts == 0)
 
 Words = Callable[[Voice], Sequence[Message]]
 
@@ -104,45 +109,80 @@ class _Recipient:
     price: int  # counted messages if it is pushed, as far as it is known
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What all deliveries of a notice share; it is written at `now`."""
+
+    about: str
+    urgency: str
+    network_id: int | None
+    window: Window
+    now: datetime
+
+    def key(self, recipient: _Recipient) -> str:
+        """The unique key of one delivery."""
+        return f"{self.about}:{recipient.name}"
+
+    def shared(self) -> dict[str, Any]:
+        """The columns that are the same in all."""
+        return {
+            "network_id": self.network_id,
+            "urgency": self.urgency,
+            "ride_from": self.window.ride_from,
+            "due_at": self.window.due_at,
+            "expires_at": self.window.expires_at,
+            "written_at": self.now,
+        }
+
+
 def write_notice(
     session: Session,
     tools: Tools,
     letter: Letter,
     *,
-    members: Iterable[Member] = (),
+    members: Iterable[Member] | Select[Member] = (),
     rooms: Iterable[Room] = (),
     now: datetime,
 ) -> Written:
     """Write a letter to these members' one-to-one chats and to these rooms; `now` is in the network's zone.
 
-    Written again, it adds only recipients that it had not yet.
+    Written again, it adds only recipients that it had not yet. To very many members, given by a query, the clock
+    writes within a minute, some at a time: what is said here holds all of them.
     """
     written = Written()
+    plan = _plan_of(letter, now)
     places = [
         _Recipient(f"c{chat.id}", chat.line_id, DEFAULT, chat.heads or 0)
         for chat in _open_chats(session, rooms)
     ]
-    _write_to(session, tools, letter, places, now, written)
+    write_to(session, plan, places, _notices(session, tools, letter, now), written)
+    if isinstance(members, Select):
+        members = _few_of(session, tools, letter, plan, members, now, written)
     everybody = iter(members)
     while some := list(islice(everybody, A_BATCH)):
-        people = _reachable(session, letter, some, written)
-        _write_to(session, tools, letter, people, now, written)
+        people = reachable(session, plan, some, written)
+        write_to(session, plan, people, _notices(session, tools, letter, now), written)
     return written
 
 
-def withdraw_notices(session: Session, kind: str, object_id: int, now: datetime) -> int:
-    """Take back what is said about this object and has not left yet. Gives how many chats will not get it."""
+def withdraw_notices(session: Session, kind: str, object_id: int, now: datetime) -> bool:
+    """Take back what is said about this object and has not left yet. Whether there was something."""
     theirs = select(Notice.id).where(Notice.kind == kind, Notice.object_id == object_id)
-    taken = update(Delivery).where(Delivery.notice_id.in_(theirs), UNTRIED)
-    values = {"state": "dropped", "finished_at": now, "problem": WITHDRAWN}
-    return session.connection().execute(taken.values(**values)).rowcount
+    taken = update(Delivery).where(Delivery.notice_id.in_(theirs), IS_UNBEGUN)
+    ended = taken.values(state="dropped", finished_at=now, problem=WITHDRAWN)
+    found = session.connection().execute(ended).rowcount
+    planned = (Mailing.kind == kind) & (Mailing.object_id == object_id)
+    mailings = session.scalars(select(Mailing.id).where(planned).with_for_update()).all()
+    session.execute(delete(Addressee).where(Addressee.mailing_id.in_(mailings)))
+    session.execute(delete(Mailing).where(Mailing.id.in_(mailings)))
+    return bool(found or mailings)
 
 
 def keep_out_of_quiet(session: Session, network: Network, now: datetime) -> None:
     """The quiet hours are others now: what was planned for a time that is quiet is planned for their end. What was
     put off by the former ones stays where it is; what is urgent leaves at any hour."""
     rhythm, zone = Rhythm.of(network.rhythm), ZoneInfo(network.timezone)
-    planned = UNTRIED & (Delivery.network_id == network.id) & (Delivery.urgency != Urgency.URGENT)
+    planned = IS_UNBEGUN & (Delivery.network_id == network.id) & (Delivery.urgency != Urgency.URGENT)
     planned &= Delivery.state == "planned"
     for due in session.scalars(
         select(Delivery.due_at).where(planned, Delivery.due_at > now).distinct()
@@ -159,94 +199,36 @@ def kind_and_object(about: str) -> tuple[str, int | None]:
     return kind, int(ident) if ident.isascii() and ident.isdigit() else None
 
 
-def _write_to(
+def write_to(
     session: Session,
-    tools: Tools,
-    letter: Letter,
+    plan: Plan,
     recipients: Sequence[_Recipient],
-    now: datetime,
+    notices: Callable[[str], int],
     written: Written,
+    *,
+    new: bool = False,
 ) -> None:
-    """Write to these, each in their language."""
+    """Write to these, each in their language; `notices` gives a language's notice.
+
+    `new`: none of them has it already.
+    """
     written.reached += len(recipients)
+    if not new and len(recipients) > MANY:
+        recipients = _without_known(session, plan, recipients)
     by_language = sorted(recipients, key=lambda one: one.language)
     for spoken, some in groupby(by_language, key=lambda one: one.language):
-        notice_id = _notice(session, letter, spoken, Voice(language(spoken), tools), now)
-        _add_deliveries(session, letter, notice_id, list(some), now, written)
+        _add_deliveries(session, plan, notices(spoken), list(some), written)
 
 
-def _notice(session: Session, letter: Letter, spoken: str, voice: Voice, now: datetime) -> int:
-    """The notice's id in one language; made where it is new."""
-    key = f"{letter.about}:{spoken}"
-    known = session.scalar(select(Notice.id).where(Notice.key == key))
-    if known is not None:
-        return known
-    kind, object_id = kind_and_object(letter.about)
-    values = {
-        "key": key,
-        "kind": kind,
-        "object_id": object_id,
-        "network_id": letter.network.id if letter.network else None,
-        "author_id": letter.author.id if letter.author else None,
-        "role": letter.role,
-        "personal": letter.personal,
-        "body": orjson.dumps(list(letter.words(voice))),
-        "written_at": now,
-    }
-    session.execute(insert_once(session, Notice).values(**values))
-    return session.scalars(select(Notice.id).where(Notice.key == key)).one()
-
-
-def _add_deliveries(
-    session: Session,
-    letter: Letter,
-    notice_id: int,
-    recipients: Sequence[_Recipient],
-    now: datetime,
-    written: Written,
-) -> None:
-    urgent = letter.urgency is Urgency.URGENT
-    rhythm = Rhythm.of(letter.network.rhythm if letter.network else {})
-    window = letter.window if urgent else letter.window.outside(rhythm)
-    # Many copies are made ready together, by the next sweep.
-    due = window.due_at <= now and len(recipients) <= MANY
-    shared = {
-        "notice_id": notice_id,
-        "network_id": letter.network.id if letter.network else None,
-        "urgency": letter.urgency,
-        "ride_from": window.ride_from,
-        "due_at": window.due_at,
-        "expires_at": window.expires_at,
-        "way": "push",
-        "state": "waiting" if due else "planned",
-        "written_at": now,
-    }
-    rows = [
-        {
-            **shared,
-            "key": f"{letter.about}:{one.name}",
-            "lane": one.lane,
-            "price": one.price,
-            "retry_key": str(uuid.uuid4()),
-        }
-        for one in recipients
-    ]
-    session.connection().execute(insert_once(session, Delivery), rows)
-    if due:
-        written.wake += [one.lane for one in recipients]
-
-
-def _reachable(
-    session: Session, letter: Letter, members: Iterable[Member], written: Written
-) -> list[_Recipient]:
+def reachable(session: Session, plan: Plan, members: Iterable[Member], written: Written) -> list[_Recipient]:
     """Those who are known to LINE, have not left, have not blocked the bot and want such letters; each once."""
     everybody = list({member.id: member for member in members}.values())
     lanes = [member.line_user_id for member in everybody if member.line_user_id]
     blocked = set(
         session.scalars(select(Chat.line_id).where(Chat.line_id.in_(lanes), Chat.state == "blocked"))
     )
-    kind, _ = kind_and_object(letter.about)
-    muted = muting(session, mute_group(kind, letter.urgency), everybody)
+    kind, _ = kind_and_object(plan.about)
+    muted = muting(session, mute_group(kind, plan.urgency), everybody)
     found = []
     for member in everybody:
         if member.line_user_id is None or member.left_at is not None or member.line_user_id in blocked:
@@ -256,6 +238,130 @@ def _reachable(
         else:
             found.append(_Recipient(f"{member.id}", member.line_user_id, member.language, 1))
     return found
+
+
+def _plan_of(letter: Letter, now: datetime) -> Plan:
+    rhythm = Rhythm.of(letter.network.rhythm if letter.network else {})
+    window = letter.window if letter.urgency is Urgency.URGENT else letter.window.outside(rhythm)
+    return Plan(letter.about, letter.urgency, letter.network.id if letter.network else None, window, now)
+
+
+def _few_of(
+    session: Session,
+    tools: Tools,
+    letter: Letter,
+    plan: Plan,
+    members: Select[Member],
+    now: datetime,
+    written: Written,
+) -> Sequence[Member]:
+    """Whom of these to write to now: all, or nobody where they are so many that the clock writes to them."""
+    few = session.scalars(members.limit(AT_ONCE + 1)).unique().all()
+    if len(few) <= AT_ONCE:
+        return few
+    ids = members.with_only_columns(Member.id).order_by(None).distinct()
+    spoken = select(Member.language).where(Member.id.in_(ids)).distinct()
+    for language_code in {DEFAULT, *session.scalars(spoken)}:
+        _notices(session, tools, letter, now)(language_code)
+    written.reached += session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    _plan_mailing(session, plan, ids)
+    return []
+
+
+def _plan_mailing(session: Session, plan: Plan, ids: Select[int]) -> None:
+    """Have the clock write to the members with these ids who have it not yet; the notices are written."""
+    kind, object_id = kind_and_object(plan.about)
+    window = {name: getattr(plan.window, name) for name in ("ride_from", "due_at", "expires_at")}
+    values = {"about": plan.about, "kind": kind, "object_id": object_id, "network_id": plan.network_id}
+    session.execute(insert_once(session, Mailing).values(urgency=plan.urgency, **values, **window))
+    mailing = session.scalars(select(Mailing.id).where(Mailing.about == plan.about)).one()
+    written = literal(f"{plan.about}:").concat(cast(Member.id, String))
+    theirs = ids.with_only_columns(literal(mailing), Member.id)
+    theirs = theirs.where(~exists().where(Delivery.key == written))
+    session.execute(insert_once(session, Addressee).from_select(["mailing_id", "member_id"], theirs))
+
+
+def _notices(session: Session, tools: Tools, letter: Letter, now: datetime) -> Callable[[str], int]:
+    """Gives the notice's id in a language; made where it is new."""
+
+    def notice(spoken: str) -> int:
+        key = f"{letter.about}:{spoken}"
+        known = session.scalar(select(Notice.id).where(Notice.key == key))
+        if known is not None:
+            return known
+        kind, object_id = kind_and_object(letter.about)
+        values = {
+            "key": key,
+            "kind": kind,
+            "object_id": object_id,
+            "network_id": letter.network.id if letter.network else None,
+            "author_id": letter.author.id if letter.author else None,
+            "role": letter.role,
+            "personal": letter.personal,
+            "body": orjson.dumps(list(letter.words(Voice(language(spoken), tools)))),
+            "written_at": now,
+        }
+        session.execute(insert_once(session, Notice).values(**values))
+        return session.scalars(select(Notice.id).where(Notice.key == key)).one()
+
+    return notice
+
+
+def _add_deliveries(
+    session: Session, plan: Plan, notice_id: int, recipients: Sequence[_Recipient], written: Written
+) -> None:
+    people = [one for one in recipients if one.lane.startswith("U")]
+    if len(people) > MANY:
+        for start in range(0, len(people), A_MULTICAST):
+            _add_copies(session, plan, notice_id, people[start : start + A_MULTICAST])
+        recipients = [one for one in recipients if not one.lane.startswith("U")]
+    due = plan.window.due_at <= plan.now
+    if due:
+        written.wake += [one.lane for one in recipients]
+    _insert(session, plan, notice_id, recipients, way="push", state="waiting" if due else "planned")
+
+
+def _without_known(session: Session, plan: Plan, recipients: Sequence[_Recipient]) -> list[_Recipient]:
+    """Those that were not written to before: nobody's copy may be in two multicasts."""
+    keys = [plan.key(one) for one in recipients]
+    known = set(session.scalars(select(Delivery.key).where(Delivery.key.in_(keys))))
+    return [one for one in recipients if plan.key(one) not in known]
+
+
+def _add_copies(session: Session, plan: Plan, notice_id: int, people: Sequence[_Recipient]) -> None:
+    """One multicast and the copies that it carries."""
+    number = int(people[0].name) // A_MULTICAST % LANES_A_NETWORK
+    carrier = Delivery(
+        key=f"multicast:{plan.key(people[0])}",
+        lane=f"multicast:{plan.network_id}:{number}",
+        retry_key=str(uuid.uuid4()),
+        way="multicast",
+        state="planned",
+        price=len(people),
+        notice_id=notice_id,
+        **plan.shared(),
+    )
+    session.add(carrier)
+    session.flush()
+    _insert(session, plan, notice_id, people, way="batch", state="carried", carrier_id=carrier.id)
+
+
+def _insert(
+    session: Session, plan: Plan, notice_id: int, recipients: Sequence[_Recipient], **values: str | int
+) -> None:
+    shared = {"notice_id": notice_id, **plan.shared(), **values}
+    rows = [
+        {
+            **shared,
+            "key": plan.key(one),
+            "lane": one.lane,
+            "price": one.price,
+            "retry_key": str(uuid.uuid4()),
+        }
+        for one in recipients
+    ]
+    if rows:
+        session.connection().execute(insert_once(session, Delivery), rows)
 
 
 def _open_chats(session: Session, rooms: Iterable[Room]) -> Sequence[Chat]:

@@ -6,13 +6,14 @@ chat now, its reply token is kept for a minute.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, Connection, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from bot.forms import Forms
 from bot.incoming import Incoming
@@ -20,6 +21,7 @@ from bot.listeners import Listeners
 from bot.understanding.address import called
 from bot.unsending import kept_of
 from bot.zones import DEFAULT_ZONE
+from models.audiences import silenced
 from models.chats import Chat, Form
 from models.network import Network
 from models.people import Member
@@ -98,7 +100,7 @@ class Sorter:
             if form is not None and self._answers(form, event):
                 return Talk.OURS
         has_token = event.kind == "message" and event.reply_token is not None
-        rides = has_token and any(ride.may_take(event.at) for ride in known.rides.get(event.chat_id, ()))
+        rides = has_token and known.may_ride(event.chat_id, event.at)
         return Talk.CARRIES if rides else Talk.THEIRS
 
     def _answers(self, form: Form, event: Incoming) -> bool:
@@ -134,18 +136,18 @@ def keep_tokens(connection: Connection, talk: Sequence[Incoming], received_at: d
 class _Ride:
     """A delivery that may ride in a chat with what is said there in its window (bot/rides.py claims by the same)."""
 
-    is_urgent: bool
+    urgency: str
     opens_at: datetime
     expires_at: datetime | None
     rhythm: dict[str, str] | None
     timezone: str | None
 
     def may_take(self, at: datetime) -> bool:
-        """Whether talk of this time may carry it: in its window, and disturbing nobody's quiet hours."""
+        """Whether talk of this time may carry it: in its window, and disturbing no quiet hours."""
         if at < self.opens_at or (self.expires_at is not None and at >= self.expires_at):
             return False
         zone = ZoneInfo(self.timezone) if self.timezone else DEFAULT_ZONE
-        return self.is_urgent or not Rhythm.of(self.rhythm or {}).is_quiet(at.astimezone(zone))
+        return self.urgency == "urgent" or not Rhythm.of(self.rhythm or {}).is_quiet(at.astimezone(zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +158,20 @@ class _Known:
     kept: set[str | None]  # edited messages that were kept
     forms: dict[tuple[str, str | None], Form]  # open ones, by chat and who fills them in
     rides: dict[str, list[_Ride]]
+    hushed: frozenset[str]  # chats in which an emergency lasts, of those where something ordinary may ride
+
+    def may_ride(self, lane: str, at: datetime) -> bool:
+        """Whether talk of this time may carry something."""
+        return any(
+            ride.may_take(at) and not (ride.urgency == "ordinary" and lane in self.hushed)
+            for ride in self.rides.get(lane, ())
+        )
 
 
 def _look_up(connection: Connection, talk: Sequence[Incoming]) -> _Known:
     """All that must be known of some messages in groups, with as few questions as they need."""
     if not talk:
-        return _Known(set(), set(), {}, {})
+        return _Known(set(), set(), {}, {}, frozenset())
     lanes = {event.chat_id for event in talk}
     quoted = {event.quoted_id for event in talk if event.quoted_id}
     forms = {
@@ -171,13 +181,19 @@ def _look_up(connection: Connection, talk: Sequence[Incoming]) -> _Known:
     rides: dict[str, list[_Ride]] = {}
     latest = max(event.at for event in talk)
     for lane, urgency, *rest in connection.execute(RIDES, {"lanes": lanes, "at": latest}):
-        rides.setdefault(lane, []).append(_Ride(urgency == "urgent", *rest))
-    return _Known(
+        rides.setdefault(lane, []).append(_Ride(urgency, *rest))
+    known = _Known(
         set(connection.scalars(QUOTABLE, {"quoted": quoted})) if quoted else set(),
         kept_of(connection, {event.message_id for event in talk if event.kind == "messageEdited"}),
         forms,
         rides,
+        frozenset(),
     )
+    ordinary = [lane for lane, some in rides.items() if any(one.urgency == "ordinary" for one in some)]
+    if not ordinary:
+        return known
+    with Session(connection) as session:  # looked up last: with it the connection's transaction ends
+        return replace(known, hushed=silenced(session, latest, ordinary))
 
 
 # What never changes stands in these statements as it is: so the indexes that hold only open forms and untried

@@ -8,27 +8,31 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select, text, union_all
+from sqlalchemy.orm import Session, aliased
 
 from bot import rides
 from bot.cards import Message
-from bot.first_try import Unpriced, begin, carried
+from bot.first_try import LeftOut, Unpriced, afford, begin, carried, look_over
 from bot.inbox import AHEAD, SWEEP_LIMIT, insert_once, is_over, keep_lease, unheld, waits
 from bot.line import Answer, Outcome
+from bot.pace import book
 from bot.settling import LATE, LONGEST_PAUSE, finish, push_instead, settle
-from models.post import IS_OPEN, Delivery, SentMessage, TalkToken
+from models.post import IS_CARRIED, IS_LEAVING, Delivery, SentMessage, TalkToken
 from models.store import Store
 
 TOKEN_LIFE = timedelta(seconds=50)  # LINE says a minute, "not to the second"
 HOSTS_DIFFER = timedelta(seconds=5)  # a token from further ahead is of an age that nobody knows
 RETRY_KEY_LIFE = timedelta(hours=23)  # LINE says 24 h; after that the same key would send again
 STOPPED_PAUSE = timedelta(seconds=30)  # between looks at whether the access token is right again
+BEHIND_ANOTHER = timedelta(seconds=1)  # between looks at whether an earlier multicast has left
 GIVEN_UP = "given up after 23 hours of tries"
+
+CARRIER = aliased(Delivery, name="carrier")
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,7 @@ class Attempt:
     token_at: datetime | None = None
     trace: str | None = None
     riders: int = 0
+    place: float | None = None  # when LINE's rate limit allows it, in seconds since 1970
 
 
 class Outbox:
@@ -64,8 +69,9 @@ class Outbox:
     def next(self, lane: str, holder: str, *, priced: bool = False) -> Attempt | None:
         """The lane's next delivery, its try committed; None where nothing may leave now.
 
-        Raises LeaseLost where the lane has passed to somebody else, Paced where LINE's rate limit is reached, and,
-        unless its price and the budget have just been looked up (`priced`), Unpriced where LINE counts it.
+        Raises LeaseLost where the lane has passed to somebody else, Paced where LINE's rate is used up for as long as a
+        call may be booked ahead, and, unless its price and the budget have just been looked up (`priced`), Unpriced
+        where LINE counts it.
         """
         now = self._wall()
         if self._is_stopped(now):
@@ -74,19 +80,44 @@ class Outbox:
             delivery = _next_open(session, lane, now)
             if delivery is None or not _is_due(delivery, now):
                 return None
-            keep_lease(session, lane, holder, now)
-            if not _may_still_leave(session, delivery, now):
-                return None
             counted = delivery.way != "reply" and delivery.attempts == 0
             if counted and not priced:
                 raise Unpriced
-            if counted and not begin(session, delivery, now, self._seconds()):
+            left_out = look_over(session, delivery, now) if counted and delivery.way == "multicast" else None
+            keep_lease(session, lane, holder, now)
+            if left_out is not None and left_out.blocked:
+                delivery.retry_at = now + BEHIND_ANOTHER
+                return None
+            if not _may_still_leave(session, delivery, now):
+                return None
+            if counted and not self._may_begin(session, delivery, now, left_out):
+                return None
+            riders = rides.riders_of(session, delivery) if delivery.way == "reply" else []
+            attempt = as_attempt(delivery, len(riders))
+            if counted and not afford(session, delivery, len(attempt.to), now):
                 return None
             delivery.state, delivery.attempt_at = "sending", now
             delivery.begun_at = delivery.begun_at or now
             delivery.attempts += 1
-            riders = rides.riders_of(session, delivery) if delivery.way == "reply" else []
-            return as_attempt(delivery, len(riders))
+            return replace(attempt, place=self._book(session, delivery))
+
+    def early(self, attempt: Attempt) -> float:
+        """In how many seconds LINE's rate limit allows this try."""
+        return 0.0 if attempt.place is None else max(0.0, attempt.place - self._seconds())
+
+    def _may_begin(
+        self, session: Session, delivery: Delivery, now: datetime, left_out: LeftOut | None
+    ) -> bool:
+        session.refresh(delivery, with_for_update=True)  # it may have been withdrawn in between
+        untried = delivery.state == "waiting" and delivery.attempts == 0
+        return untried and begin(session, delivery, now, left_out)
+
+    def _book(self, session: Session, delivery: Delivery) -> float | None:
+        """The place of this try among LINE's calls, booked last of all: all who send queue at its row."""
+        if delivery.way == "reply":
+            return None
+        session.flush()
+        return book(session, delivery.way, self._seconds())
 
     def settle(self, attempt: Attempt, answer: Answer) -> str:
         """Write down what became of a try, and what follows from it. Gives the delivery's state."""
@@ -162,9 +193,7 @@ class Outbox:
             return []
         with self._store.session() as session:
             due = is_over(Delivery.retry_at, now, LONGEST_PAUSE)
-            query = select(Delivery.lane).where(
-                IS_OPEN, Delivery.state != "carried", due, Delivery.held.is_(False)
-            )
+            query = select(Delivery.lane).where(IS_LEAVING, due, Delivery.held.is_(False))
             lanes = [
                 *session.scalars(query.distinct().limit(SWEEP_LIMIT)),
                 *session.scalars(select(TalkToken.lane)),
@@ -240,12 +269,24 @@ def messages_of(delivery: Delivery) -> list[Message]:
 
 def _next_open(session: Session, lane: str, now: datetime) -> Delivery | None:
     """The lane's oldest open delivery. An answer, whose token dies, passes what has to wait before it."""
-    mine = select(Delivery).where(IS_OPEN, Delivery.lane == lane, Delivery.held.is_(False))
-    oldest = session.scalars(mine.where(Delivery.way != "ride").order_by(Delivery.id).limit(1)).first()
+    mine = select(Delivery).where(IS_LEAVING, Delivery.lane == lane, Delivery.held.is_(False))
+    oldest = session.scalars(_oldest(mine, lane)).first()
     if oldest is None or _is_due(oldest, now):
         return oldest
     reply = session.scalars(mine.where(Delivery.way == "reply").order_by(Delivery.id).limit(1)).first()
     return reply or oldest
+
+
+def _oldest(mine: Select[Delivery], lane: str) -> Select[Delivery]:
+    """The first of these; in a person's chat perhaps a copy that a multicast which is on its way carries."""
+    if not lane.startswith("U"):
+        return mine.order_by(Delivery.id).limit(1)
+    under_way = (CARRIER.id == Delivery.carrier_id) & text("carrier.state IN ('waiting', 'sending')")
+    copies = select(Delivery.id).join(CARRIER, under_way).where(IS_CARRIED, Delivery.lane == lane)
+    copies = copies.where(Delivery.way == "batch", Delivery.held.is_(False))
+    both = union_all(mine.with_only_columns(Delivery.id), copies).subquery()
+    first = select(func.min(both.c.id)).scalar_subquery()
+    return select(Delivery).where(Delivery.id == first)
 
 
 def _is_due(delivery: Delivery, now: datetime) -> bool:
@@ -267,4 +308,5 @@ def _may_still_leave(session: Session, delivery: Delivery, now: datetime) -> boo
     if delivery.attempts:
         finish(session, delivery, "unknown", now, delivery.problem)
         return False
-    return push_instead(session, delivery, now)
+    push_instead(session, delivery, now)
+    return False  # as a push it has a price, which is settled first

@@ -1,14 +1,14 @@
 """Who may have a delivery: settled when its first try starts."""
 
-from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.chats import Chat, Room
 from models.mutes import Mute, mute_group
 from models.people import Consent, Member, Membership, RoleGrant
-from models.post import Delivery, Notice
+from models.post import IS_CARRIED, Delivery, Notice
 
 LEFT = "the bot is no longer in this group"
 BLOCKED = "the person blocked the bot"
@@ -33,11 +33,21 @@ def refusal(session: Session, delivery: Delivery) -> str | None:
     return None
 
 
-def drop_refused(session: Session, carrier: Delivery, notice: Notice, now: datetime) -> None:
-    """Of the people whom a multicast is for, those who may not have it any more do not get it."""
-    for why, holds in _reasons(notice, carrier.urgency):
-        theirs = update(Delivery).where(Delivery.carrier_id == carrier.id, Delivery.state == "carried", holds)
-        session.connection().execute(theirs.values(state="dropped", finished_at=now, problem=why))
+def refused(session: Session, carrier: Delivery, notice: Notice) -> dict[int, str]:
+    """Of the copies that a multicast carries, those whose person may not have it any more (ids), and why."""
+    query = _refused(notice.kind, notice.network_id, notice.personal, notice.role, carrier.urgency)
+    return {row.id: row.why for row in session.execute(query, {"carrier": carrier.id})}
+
+
+@lru_cache(maxsize=128)  # the same for all multicasts of a notice, and slow to put together
+def _refused(
+    kind: str, network_id: int | None, personal: bool, role: str | None, urgency: str
+) -> Select[int, str]:
+    notice = Notice(kind=kind, network_id=network_id, personal=personal, role=role)
+    reasons = _reasons(notice, urgency)
+    why = case(*((holds, reason) for reason, holds in reasons)).label("why")
+    theirs = select(Delivery.id, why).where(Delivery.carrier_id == bindparam("carrier"), IS_CARRIED)
+    return theirs.where(or_(*(holds for _, holds in reasons)))
 
 
 def _reasons(notice: Notice, urgency: str) -> list[tuple[str, ColumnElement[bool]]]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, or_, select, text, union_all, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.cards import MESSAGES_A_REPLY, Message, asks
 from bot.dialogue import SLEEPS_AFTER
@@ -19,12 +19,13 @@ from bot.zones import zone_of
 from models.audiences import silenced
 from models.chats import Chat, Form
 from models.network import Network
-from models.post import IS_UNTRIED, Delivery, TalkToken
+from models.post import IS_CARRIED, IS_UNBEGUN, Delivery, TalkToken, unbegun_of
 from models.rhythm import Rhythm
 from models.store import begin_writing
 
 LOOKED_AT = 20  # deliveries that wait in one chat; more have to wait for the next talk
 TALK_TOKEN_LIFE = timedelta(seconds=50)
+CARRIER = aliased(Delivery, name="carrier")
 
 
 def claim_rides(
@@ -43,8 +44,8 @@ def claim_rides(
     begin_writing(session)
     taken: list[Delivery] = []
     messages: list[Message] = []
-    hushed = lane in silenced(session, at)
-    for delivery in _waiting(session, lane, at):
+    hushed = bool(silenced(session, at, [lane]))
+    for delivery in _locked(session, lane, at):
         if hushed and delivery.urgency == "ordinary":
             continue
         said: list[Message] = orjson.loads(_body(delivery) or b"[]")
@@ -63,6 +64,8 @@ def claim_rides(
 def board(riders: Sequence[Delivery], carrier: Delivery) -> None:
     """These leave with the carrier (already flushed)."""
     for rider in riders:
+        if rider.carrier_id is not None:  # a multicast has one copy less
+            _without_one(rider)
         rider.state, rider.way, rider.carrier_id = "carried", "ride", carrier.id
 
 
@@ -122,13 +125,33 @@ def _is_asked(session: Session, lane: str, at: datetime) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def _without_one(copy: Delivery) -> None:
+    session = Session.object_session(copy)
+    assert session is not None  # noqa: S101 - it was read to ride
+    carrier = update(Delivery).where(Delivery.id == copy.carrier_id)
+    session.execute(carrier.values(price=Delivery.price - copy.price))
+
+
 def _waiting(session: Session, lane: str, at: datetime) -> Sequence[Delivery]:
     in_time = or_(Delivery.expires_at.is_(None), Delivery.expires_at > at)
-    query = select(Delivery).where(
-        IS_UNTRIED, Delivery.lane == lane, Delivery.ride_from <= at, Delivery.way == "push", in_time
+    mine = (Delivery.lane == lane) & (Delivery.ride_from <= at) & in_time
+    alone = select(Delivery.id).where(IS_UNBEGUN, mine, Delivery.way == "push", Delivery.held.is_(False))
+    unbegun = text("carrier.state IN ('planned', 'waiting') AND carrier.attempts = 0 AND NOT carrier.held")
+    copies = select(Delivery.id).join(CARRIER, (CARRIER.id == Delivery.carrier_id) & unbegun)
+    copies = copies.where(IS_CARRIED, mine, Delivery.way == "batch")
+    both = union_all(alone, copies).subquery()
+    query = select(Delivery).where(Delivery.id.in_(select(both.c.id)))
+    found = session.scalars(
+        query.order_by(Delivery.id).limit(LOOKED_AT).execution_options(populate_existing=True)
     )
-    query = query.where(Delivery.attempts == 0, Delivery.held.is_(False))
-    return session.scalars(query.order_by(Delivery.id).limit(LOOKED_AT)).all()
+    return found.all()
+
+
+def _locked(session: Session, lane: str, at: datetime) -> list[Delivery]:
+    """What waits and no multicast has just taken along: theirs are locked, so that none begins before this commits."""
+    carriers = {one.carrier_id for one in _waiting(session, lane, at)} - {None}
+    locked = unbegun_of(session, Delivery.id.in_(carriers)) if carriers else []
+    return [one for one in _waiting(session, lane, at) if one.carrier_id is None or one.carrier_id in locked]
 
 
 def _is_quiet(session: Session, delivery: Delivery, at: datetime) -> bool:

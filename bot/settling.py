@@ -34,9 +34,9 @@ def settle(session: Session, delivery: Delivery, answer: Answer, now: datetime) 
 def finish(
     session: Session, delivery: Delivery, state: str, now: datetime, problem: str | None = None
 ) -> None:
-    """End a delivery and all that it carries."""
+    """End a delivery and what rides with it; a multicast's copies stand as it does."""
     end(delivery, state, now, problem)
-    if delivery.way in ("reply", "multicast"):
+    if delivery.way == "reply":
         rides.settle_riders(session, delivery, state, now)
 
 
@@ -99,7 +99,7 @@ def _uncounted(session: Session, delivery: Delivery, now: datetime) -> None:
 def _spent(session: Session, delivery: Delivery, now: datetime) -> None:
     exhausted(session)
     delivery.attempts, delivery.begun_at = delivery.attempts - 1, None
-    put_off(session, delivery, now, SPENT)
+    put_off(delivery, now, SPENT)
     log.warning(
         "LINE says that the month's messages are spent: what is not urgent rides or waits; see `saan budget`"
     )

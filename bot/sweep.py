@@ -12,11 +12,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.faults import where
+from bot.mailing import write_on
 from bot.tools import Tools
 from bot.watch import TimedWork, Watch
 from bot.zones import zone_of
 from models.network import Network
 from models.store import Store
+
+WRITE_SECONDS = 10.0  # to very many people; then timed work, and what is due to leave, have their turn
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,16 @@ class Sweep:
                 if not self._run(work, network_id, now):
                     failed.append(f"{work.name} of network {network_id}")
         return failed
+
+    def write_on(self, now: datetime, go_on: Callable[[], bool] = always) -> bool:
+        """Write notices to very many people, for some seconds, at `now` (aware). True where some are left."""
+        try:
+            woken, left = write_on(self.store, now, go_on, WRITE_SECONDS)
+        except Exception as error:
+            log.error("A notice to many could not be written on: %s at %s", *where(error))
+            return False
+        self.wake(woken)
+        return left
 
     def release_due(self, now: datetime) -> None:
         """Let what is due at `now` (aware) leave."""

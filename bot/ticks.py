@@ -33,15 +33,22 @@ class Ticks:
         self._mutex = threading.Lock()
 
     def __call__(self, now: datetime) -> Ticked:
-        """Do what is due at `now` (aware); returns when it is delivered. May be repeated."""
+        """Do what is due at `now` (aware); returns when it is delivered. May be repeated.
+
+        Raises LedgerProblem, after all else is done, where it cannot be written down who was erased.
+        """
         with self._mutex:
             house = self._house
             kept = Kept.from_settings(house.settings)
             attachments, wall = house.tools.attachments, house.tools.wall()
             forgotten = housekeep(house.store, attachments, kept, now, wall=wall)
             failed = house.sweep.look(now)
+            while house.sweep.write_on(now):
+                pass
             house.sweep.release_due(now)
-            return Ticked(forgotten, failed, len(self._deliver()))
+            done = Ticked(forgotten, failed, len(self._deliver()))
+            house.tools.ledger.catch_up(house.store, wall)
+            return done
 
     def _deliver(self) -> list[str]:
         """Work on what was woken, and on what was due before; gives the lanes that still wait."""

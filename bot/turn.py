@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.cards import Message
@@ -136,7 +136,7 @@ class Turn(Speaks):
         return self.notify(letter, members=[member]).reached == 1
 
     def notify(
-        self, letter: Letter, *, members: Iterable[Member] = (), rooms: Iterable[Room] = ()
+        self, letter: Letter, *, members: Iterable[Member] | Select[Member] = (), rooms: Iterable[Room] = ()
     ) -> Written:
         """Write a letter to members' one-to-one chats and to rooms; once for each, however often it is called."""
         written = write_notice(self.session, self.tools, letter, members=members, rooms=rooms, now=self.now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from bot.language import DEFAULT, language
@@ -42,7 +43,7 @@ class Watch:
         return Voice(language(spoken), self.tools)
 
     def notify(
-        self, letter: Letter, *, members: Iterable[Member] = (), rooms: Iterable[Room] = ()
+        self, letter: Letter, *, members: Iterable[Member] | Select[Member] = (), rooms: Iterable[Room] = ()
     ) -> Written:
         """Write a letter to members' one-to-one chats and to rooms; once for each, however often it is called."""
         written = write_notice(self.session, self.tools, letter, members=members, rooms=rooms, now=self.now)

@@ -10,7 +10,7 @@ from bot.language import DEFAULT, language
 from bot.turn import Turn
 from bot.understanding.reader import read_as
 from models.announcements import Announcement
-from models.audiences import Audience, enterprises_of, lacking
+from models.audiences import Audience, count_of, enterprises_of, lacking
 from models.chats import Chat, Room
 from models.network import Enterprise
 from models.permissions import Role
@@ -208,7 +208,7 @@ def _unacknowledged(turn: Turn, words: str) -> Audience | None:
     if Role.COORDINATOR not in turn.roles:
         asked = asked.where(Announcement.author_id == (turn.member.id if turn.member else None))
     newest = turn.session.scalars(asked.order_by(Announcement.send_at.desc()).limit(LAST_LOOKED_AT))
-    last = next((one for one in newest if lacking(turn.session, one)), None)
+    last = next((one for one in newest if count_of(turn.session, lacking(turn.session, one))), None)
     return Audience("unacknowledged", (str(last.id),)) if last else None
 
 

@@ -22,7 +22,7 @@ from handlers.announcement_sending import follow_up, send, take_back, who_got
 from handlers.announcements import start
 from handlers.overview import nothing_left
 from models.announcements import Announcement, due, past_deadline, planned, recent
-from models.audiences import audience_of, lacking
+from models.audiences import audience_of, count_of, lacking
 from models.chats import Form
 from models.permissions import BELONGS, Role
 from models.store import take
@@ -59,7 +59,7 @@ def overview_unanswered(turn: Turn) -> Row | None:
     found = _unanswered(turn)
     if not found:
         return None
-    people = sum(len(lacking(turn.session, one)) for one in found)
+    people = sum(count_of(turn.session, lacking(turn.session, one)) for one in found)
     matters = turn.say("announcements.unanswered.count", count=len(found), people=people)
     return turn.open_row("announcements.unanswered", matters, "announcement_desk.unanswered")
 
@@ -227,7 +227,7 @@ def _too_late(watch: Watch, announcement: Announcement) -> Letter:
 def _unanswered(turn: Turn) -> list[Announcement]:
     assert turn.network is not None  # noqa: S101 - who belongs has a network
     found = past_deadline(turn.session, turn.network.id, _own(turn), turn.now)
-    return [one for one in found[:LOOKED_AT] if lacking(turn.session, one)]
+    return [one for one in found[:LOOKED_AT] if count_of(turn.session, lacking(turn.session, one))]
 
 
 def _planned(turn: Turn) -> list[Announcement]:
@@ -351,7 +351,10 @@ def _withdraw_card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message
     announcement = turn.session.get_one(Announcement, data["announcement"])
     got_rooms, got_people = who_got(turn, announcement)
     shown = [
-        ("heard", turn.say("announcements.heard", rooms=len(got_rooms), people=len(got_people))),
+        (
+            "heard",
+            turn.say("announcements.heard", rooms=len(got_rooms), people=count_of(turn.session, got_people)),
+        ),
         ("reason", data.get("reason", "")),
     ]
     return card(

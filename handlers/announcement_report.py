@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVarTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from bot.cards import Row
 from bot.first_try import OVER_BUDGET
@@ -13,13 +14,16 @@ from bot.reach import BLOCKED, GONE, LEFT, MUTED, NO_ROLE, UNBOUND
 from bot.turn import Turn
 from handlers.announcement_sending import KIND
 from models.announcements import Acknowledgement, Announcement
-from models.audiences import lacking
+from models.audiences import count_of, lacking
 from models.chats import Chat, Room
 from models.people import Member, Membership
-from models.post import Delivery, Notice
+from models.post import Delivery, Notice, stands, stands_why, unwritten
+
+Columns = TypeVarTuple("Columns")
 
 FAILED = ("dead", "expired", "dropped")
-WAITING = ("planned", "waiting", "sending", "carried")
+NAMED_AT_MOST = 3
+WAITING = ("planned", "waiting", "sending")
 REASONS = {
     BLOCKED: "blocked",
     LEFT: "left",
@@ -52,20 +56,22 @@ class Named:
 
 def way_of(turn: Turn, announcement: Announcement) -> Way:
     """What its deliveries say."""
-    states = Counter(
-        "rode" if one.way == "ride" and one.state == "sent" else _state(one.state)
-        for one in _deliveries(turn, announcement)
-    )
-    return Way(states["rode"], states["pushed"], states["waiting"], states["failed"])
+    states: Counter[str] = Counter()
+    each = _of(announcement, select(stands().label("state"), Delivery.way)).subquery()
+    query = select(each.c.state, each.c.way, func.count()).group_by(each.c.state, each.c.way)
+    for state, way, count in turn.session.execute(query):
+        states["rode" if way == "ride" and state == "sent" else _state(state)] += count
+    waiting = states["waiting"] + unwritten(turn.session, KIND, announcement.id)
+    return Way(states["rode"], states["pushed"], waiting, states["failed"])
 
 
-def failures(turn: Turn, announcement: Announcement) -> list[tuple[str, str]]:
-    """The chats that did not get it, by name, and why, as a msgid's last part."""
-    found = []
-    for one in _deliveries(turn, announcement):
-        if one.state in FAILED:
-            found.append((_chat_name(turn, announcement, one.lane), _why(one)))
-    return found
+def failures(turn: Turn, announcement: Announcement, limit: int) -> list[tuple[str, str]]:
+    """The first chats that did not get it, by name, and why, as a msgid's last part."""
+    query = _of(announcement, select(Delivery.lane, stands(), stands_why())).where(stands().in_(FAILED))
+    return [
+        (_chat_name(turn, announcement, lane), _why(state, problem))
+        for lane, state, problem in turn.session.execute(query.order_by(Delivery.id).limit(limit))
+    ]
 
 
 def counts(turn: Turn, announcement: Announcement) -> Counter[str]:
@@ -80,7 +86,7 @@ def counts(turn: Turn, announcement: Announcement) -> Counter[str]:
 def by_enterprise(turn: Turn, announcement: Announcement) -> list[Named]:
     """Names, for one-to-one."""
     answered = [one.member for one in _answers(turn, announcement) if one.member is not None]
-    still = lacking(turn.session, announcement)
+    still = turn.session.scalars(lacking(turn.session, announcement)).all()
     groups: dict[str, Named] = {}
     for people, field in ((answered, "answered"), (still, "lacking")):
         for person in people:
@@ -96,13 +102,13 @@ def report_rows(turn: Turn, announcement: Announcement) -> list[Row]:
     shown = [
         ("got", turn.say("announcements.got", rode=way.rode, pushed=way.pushed)),
         ("waiting", _waiting(turn, announcement, way)),
-        ("failed", _failed(turn, announcement)),
+        ("failed", _failed(turn, announcement, way)),
     ]
     if announcement.emergency_id is not None:
         shown += [("safe", str(answers["safe"])), ("help", str(answers["help"]))]
     elif announcement.acknowledge_by is not None:
         noted = answers["noted"] - answers["unnamed"]
-        meant = noted + len(lacking(turn.session, announcement))
+        meant = noted + count_of(turn.session, lacking(turn.session, announcement))
         shown.append(("noted", turn.say("announcements.noted_of", count=noted, all=meant)))
     if answers["unnamed"]:
         shown.append(("unnamed", turn.say("announcements.taps", count=answers["unnamed"])))
@@ -110,16 +116,19 @@ def report_rows(turn: Turn, announcement: Announcement) -> list[Row]:
 
 
 def _waiting(turn: Turn, announcement: Announcement, way: Way) -> str:
-    short = any(
-        one.state == "planned" and one.problem == OVER_BUDGET for one in _deliveries(turn, announcement)
+    short = _of(announcement, select(Delivery.id), all_ways=True).where(
+        Delivery.state == "planned", Delivery.problem == OVER_BUDGET
     )
-    return turn.say("announcements.waits_for_budget", count=way.waiting) if short else str(way.waiting or "")
+    if turn.session.scalar(short.limit(1)) is not None:
+        return turn.say("announcements.waits_for_budget", count=way.waiting)
+    return str(way.waiting or "")
 
 
-def _failed(turn: Turn, announcement: Announcement) -> str:
-    found = failures(turn, announcement)
-    told = [f"{name} ({turn.say(f'announcements.why.{why}')})" for name, why in found[:3]]
-    return ", ".join(told) + (f" +{len(found) - 3}" if len(found) > 3 else "")
+def _failed(turn: Turn, announcement: Announcement, way: Way) -> str:
+    found = failures(turn, announcement, NAMED_AT_MOST)
+    told = [f"{name} ({turn.say(f'announcements.why.{why}')})" for name, why in found]
+    more = way.failed - len(found)
+    return ", ".join(told) + (f" +{more}" if more > 0 else "")
 
 
 def _state(state: str) -> str:
@@ -128,14 +137,15 @@ def _state(state: str) -> str:
     return "failed" if state in FAILED else "pushed"
 
 
-def _why(delivery: Delivery) -> str:
-    return "late" if delivery.state == "expired" else REASONS.get(delivery.problem or "", "refused")
+def _why(state: str, problem: str | None) -> str:
+    return "late" if state == "expired" else REASONS.get(problem or "", "refused")
 
 
-def _deliveries(turn: Turn, announcement: Announcement) -> Sequence[Delivery]:
-    query = select(Delivery).join(Notice, Notice.id == Delivery.notice_id)
-    query = query.where(Notice.kind == KIND, Notice.object_id == announcement.id, Delivery.way != "multicast")
-    return turn.session.scalars(query.order_by(Delivery.id)).all()
+def _of(announcement: Announcement, query: Select[*Columns], *, all_ways: bool = False) -> Select[*Columns]:
+    """Of its deliveries; a multicast is one of them only where all ways are asked for."""
+    query = query.join(Notice, Notice.id == Delivery.notice_id)
+    query = query.where(Notice.kind == KIND, Notice.object_id == announcement.id)
+    return query if all_ways else query.where(Delivery.way != "multicast")
 
 
 def _answers(turn: Turn, announcement: Announcement) -> Sequence[Acknowledgement]:

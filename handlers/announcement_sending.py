@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bot.budget import look, price_of
 from bot.cards import Message
@@ -14,14 +14,14 @@ from bot.watch import Watch
 from handlers.announcement_cards import Said, announcement_card, said_of, window
 from models.announcements import EMERGENCY_LASTS, Announcement, Emergency, emergencies
 from models.approvals import ALL, OWN, Approvals
-from models.audiences import Audience, Reach, audience_of, reach
+from models.audiences import Audience, Reach, audience_of, count_of, reach
 from models.chats import Chat, Room
 from models.people import Member
 from models.permissions import Role
-from models.post import Delivery, Notice
+from models.post import Delivery, Notice, stands
 
 KIND = "announcement"  # of its notices
-WENT = ("sent", "unknown", "sending", "carried")  # deliveries that arrived, or may have
+WENT = ("sent", "unknown", "sending")  # deliveries that arrived, or may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,12 @@ def cost_of(turn: Turn, audience: Audience, urgency: str, author_id: int | None)
 def cost(turn: Turn, meant: Reach, urgency: str) -> Cost:
     """What reaching these would mean."""
     heads = price_of(turn.session, rooms=meant.rooms)
-    price = heads + price_of(turn.session, members=meant.apart)
+    people = count_of(turn.session, meant.apart)
+    price = heads + people
     budget = look(turn.session, turn.now)
     may = budget.may_spend(Urgency(urgency))
     fits = may is None or price <= may
-    return Cost(len(meant.apart), len(meant.rooms), heads, price, budget.left, fits)
+    return Cost(people, len(meant.rooms), heads, price, budget.left, fits)
 
 
 def reached(speaks: Speaks, cost: Cost) -> str:
@@ -124,17 +125,17 @@ def follow_up(turn: Turn, announcement: Announcement, message: str, *, reason: s
     return turn.notify(letter, members=members, rooms=rooms)
 
 
-def who_got(turn: Turn, announcement: Announcement) -> tuple[list[Room], list[Member]]:
+def who_got(turn: Turn, announcement: Announcement) -> tuple[list[Room], Select[Member]]:
     """The rooms and people whom it reached, or may have."""
     lanes = (
         select(Delivery.lane)
         .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Notice.kind == KIND, Notice.object_id == announcement.id, Delivery.state.in_(WENT))
+        .where(Notice.kind == KIND, Notice.object_id == announcement.id, stands().in_(WENT))
     )
     rooms = select(Room).join(Chat, Chat.id == Room.chat_id)
     rooms = rooms.where(Room.network_id == announcement.network_id, Chat.line_id.in_(lanes))
-    members = select(Member).where(Member.line_user_id.in_(lanes))
-    return list(turn.session.scalars(rooms)), list(turn.session.scalars(members))
+    members = select(Member).where(Member.line_user_id.in_(lanes)).order_by(Member.id)
+    return list(turn.session.scalars(rooms)), members
 
 
 def start_emergency(turn: Turn, audience: Audience) -> Emergency:

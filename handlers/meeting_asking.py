@@ -3,17 +3,16 @@ invitation is asked once more, privately."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.capability import Capability
-from bot.notices import UNTRIED, Letter, Urgency, Window
+from bot.notices import Letter, Urgency, Window
 from bot.watch import Watch
 from handlers.meeting_cards import local, occurrence_card
 from models.meeting_queries import coming, host_comes, nearest_of_each, recipients, replies
 from models.meeting_rules import ASKED_FROM, NUDGE, REST, asked_each_time, asking, nudge
 from models.meetings import Occurrence
-from models.post import Delivery
+from models.post import Delivery, take_back
 from models.store import take
 
 capability = Capability("meeting_asking")
@@ -52,8 +51,7 @@ def ask_the_silent(watch: Watch) -> None:
 def leave_alone(session: Session, occurrence: Occurrence, member_id: int, now: datetime) -> None:
     """Who has answered is not asked again: what has not left yet stays here."""
     theirs = Delivery.key == f"{_about(occurrence)}:{member_id}"
-    dropped = {"state": "dropped", "finished_at": now, "problem": ANSWERED}
-    session.execute(update(Delivery).where(theirs, UNTRIED).values(**dropped))
+    take_back(session, theirs, now, ANSWERED)
 
 
 def _invite(watch: Watch, occurrence_id: int, due: datetime) -> None:

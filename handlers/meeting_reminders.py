@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.capability import Capability
-from bot.notices import UNTRIED, Letter, Urgency, Window
+from bot.notices import Letter, Urgency, Window
 from bot.watch import Watch
 from handlers.meeting_cards import local, occurrence_card
 from models.meeting_queries import coming, recipients, repeating, replies, write_ahead
@@ -14,7 +14,7 @@ from models.meeting_rules import DAY_BEFORE, HOUR_BEFORE, MORNING, REST, Reminde
 from models.meetings import Occurrence
 from models.network import Network
 from models.network_settings import MOST_DAYS
-from models.post import Delivery, Notice
+from models.post import IS_UNBEGUN, Delivery, Notice, take_back
 from models.rhythm import Rhythm
 from models.store import take
 
@@ -62,8 +62,7 @@ def replan(session: Session, network: Network, now: datetime) -> None:
 def spare(session: Session, occurrence: Occurrence, member_id: int, now: datetime) -> None:
     """Who does not come is not reminded of it: what has not left yet stays here."""
     keys = [f"{_about(occurrence, rule)}:{member_id}" for rule in occurrence.reminded]
-    waiting = update(Delivery).where(Delivery.key.in_(keys), UNTRIED)
-    session.execute(waiting.values(state="dropped", finished_at=now, problem=ANSWERED))
+    take_back(session, Delivery.key.in_(keys), now, ANSWERED)
 
 
 def _deal_with(watch: Watch, occurrence_id: int, reminder: Reminder) -> None:
@@ -106,14 +105,18 @@ def _replan(
     if session.scalar(theirs.limit(1)) is None:
         occurrence.reminded = [one for one in occurrence.reminded if one != rule]
         return
-    waits = UNTRIED & (Delivery.state == "planned")
+    waits = IS_UNBEGUN & (Delivery.state == "planned")
     kept_here = (Delivery.state == "dropped") & (Delivery.problem == UNWISHED)
-    copies = update(Delivery).where(Delivery.notice_id.in_(theirs), waits | kept_here)
+    mine = update(Delivery).where(Delivery.notice_id.in_(theirs))
+    copies = mine.where(waits | kept_here, Delivery.way != "batch")
     if wanted is None:
         moved = copies.values(state="dropped", finished_at=now, problem=UNWISHED)
     else:
         due = max(wanted.due_at, now)
-        moved = copies.values(state="planned", finished_at=None, problem=None, due_at=due)
+        again = {"finished_at": None, "problem": None}
+        moved = copies.values(state="planned", due_at=due, **again)
+        # What a multicast carries stands as that does.
+        session.execute(mine.where(kept_here, Delivery.way == "batch").values(state="carried", **again))
     if session.connection().execute(moved).rowcount:
         occurrence.told_at = None if wanted is None else max(wanted.due_at, now)
 

@@ -18,7 +18,7 @@ from handlers.telling import tells
 from models.holidays import is_holiday
 from models.people import Membership
 from models.permissions import BELONGS
-from models.post import Delivery, Notice
+from models.post import Delivery, Notice, stands
 from models.sharing import SharingPrompt
 from models.sharing_queries import settle, wish_of
 from models.sharing_turns import Place, next_host, places
@@ -197,7 +197,8 @@ def _note_unsent(watch: Watch) -> None:
     for prompt in watch.session.scalars(query):
         states = set(
             watch.session.scalars(
-                select(Delivery.state)
+                select(stands())
+                .select_from(Delivery)
                 .join(Notice, Notice.id == Delivery.notice_id)
                 .where(Notice.kind == KIND, Notice.object_id == prompt.id)
             )

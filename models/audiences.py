@@ -3,11 +3,11 @@
 One person, one copy: whoever sits in a room that gets it is not sent it one-to-one as well, as far as our records know.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.announcements import Acknowledgement, Announcement, Emergency, emergencies
@@ -15,7 +15,7 @@ from models.chats import Chat, Room, RoomMember
 from models.network import Enterprise
 from models.people import Member, Membership, RoleGrant
 from models.permissions import Role
-from models.post import IS_UNTRIED, Delivery, Notice
+from models.post import Delivery, Notice, take_back
 from models.words import RoomKind
 
 WORDS_MEAN = timedelta(days=7)  # so long after it was sent "รับทราบ" in words is taken as an answer to it
@@ -33,11 +33,14 @@ class Audience:
 
 @dataclass(frozen=True)
 class Reach:
-    """All who are meant (`people`), the rooms that get it, and who of the people gets it one-to-one (`apart`)."""
+    """The rooms that get it, all who are meant (`people`), and who of them gets it one-to-one (`apart`).
 
-    people: list[Member] = field(default_factory=list)
-    rooms: list[Room] = field(default_factory=list)
-    apart: list[Member] = field(default_factory=list)
+    People are queries, each member once: an audience may be the nation.
+    """
+
+    rooms: list[Room]
+    people: Select[Member]
+    apart: Select[Member]
 
 
 # How an enterprise answers to a value of an audience.
@@ -58,29 +61,41 @@ def audience_of(one: Announcement | Emergency) -> Audience:
 def reach(session: Session, network_id: int, audience: Audience, *, besides: int | None = None) -> Reach:
     """Who is reached in this network; `besides` is a member who is left out, as it is their own."""
     rooms = _rooms(session, network_id, audience)
-    people = [one.member for one in _memberships(session, network_id, audience) if one.member_id != besides]
+    people = select(Member).where(Member.left_at.is_(None), _is_meant(session, network_id, audience))
+    if besides is not None:
+        people = people.where(Member.id != besides)
+    people = people.order_by(Member.id)
     if audience.kind == "rooms":
-        return Reach(people, rooms, [])
-    in_rooms = RoomMember.room_id.in_([room.id for room in rooms])
-    seated = set(session.scalars(select(RoomMember.member_id).where(in_rooms)))
-    apart = [one for one in people if one.id not in seated and one.line_user_id is not None]
-    return Reach(people, rooms, apart)
+        return Reach(rooms, people, people.where(false()))
+    seated = select(RoomMember.member_id).where(RoomMember.room_id.in_([room.id for room in rooms]))
+    apart = people.where(Member.line_user_id.is_not(None), Member.id.not_in(seated))
+    return Reach(rooms, people, apart)
 
 
-def lacking(session: Session, announcement: Announcement) -> list[Member]:
+def count_of(session: Session, people: Select[Member]) -> int:
+    """How many these are."""
+    return session.scalar(select(func.count()).select_from(people.order_by(None).subquery())) or 0
+
+
+def lacking(session: Session, announcement: Announcement) -> Select[Member]:
     """Who of its audience can be reached and has not answered yet."""
-    answered = set(
-        session.scalars(
-            select(Acknowledgement.member_id).where(Acknowledgement.announcement_id == announcement.id)
-        )
+    answered = exists().where(
+        Acknowledgement.announcement_id == announcement.id, Acknowledgement.member_id == Member.id
     )
     meant = reach(session, announcement.network_id, audience_of(announcement), besides=announcement.author_id)
-    return [one for one in meant.people if one.id not in answered and one.line_user_id is not None]
+    return meant.people.where(Member.line_user_id.is_not(None), ~answered)
+
+
+def includes(session: Session, people: Select[Member], member: Member) -> bool:
+    """Whether this member is one of these."""
+    only = people.where(Member.id == member.id).with_only_columns(Member.id).order_by(None)
+    return session.scalar(only.limit(1)) is not None
 
 
 def awaiting(session: Session, network_id: int, now: datetime, member: Member) -> Announcement | None:
     """The newest announcement that this member is asked to take note of and has not."""
-    return next((one for one in _asking(session, network_id, now) if member in lacking(session, one)), None)
+    asking = _asking(session, network_id, now)
+    return next((one for one in asking if includes(session, lacking(session, one), member)), None)
 
 
 def asked_in(session: Session, room: Room, now: datetime) -> Announcement | None:
@@ -96,21 +111,20 @@ def spare_reminder(session: Session, announcement_id: int, member: Member, now: 
     reminders = select(Notice.id).where(
         Notice.kind == "announcement_reminder", Notice.object_id == announcement_id
     )
-    theirs = update(Delivery).where(
-        Delivery.notice_id.in_(reminders), Delivery.lane == member.line_user_id, IS_UNTRIED
-    )
-    session.execute(theirs.values(state="dropped", finished_at=now, problem=NOTED_BEFORE))
+    theirs = Delivery.notice_id.in_(reminders) & (Delivery.lane == member.line_user_id)
+    take_back(session, theirs, now, NOTED_BEFORE)
 
 
-def silenced(session: Session, now: datetime) -> frozenset[str]:
-    """The lanes in which nothing ordinary is said at `now` (aware), as an emergency lasts there."""
-    lanes: set[str] = set()
-    for emergency in emergencies(session, now):
+def silenced(session: Session, now: datetime, lanes: Collection[str]) -> frozenset[str]:
+    """Those of the lanes in which nothing ordinary is said at `now` (aware), as an emergency lasts there."""
+    hushed: set[str] = set()
+    for emergency in emergencies(session, now) if lanes else ():
         meant = reach(session, emergency.network_id, audience_of(emergency))
-        chats = Chat.id.in_([room.chat_id for room in meant.rooms])
-        lanes.update(session.scalars(select(Chat.line_id).where(chats)))
-        lanes.update(one.line_user_id for one in meant.people if one.line_user_id is not None)
-    return frozenset(lanes)
+        chats = select(Chat.line_id).where(Chat.id.in_([room.chat_id for room in meant.rooms]))
+        people = meant.people.with_only_columns(Member.line_user_id).order_by(None)
+        hushed.update(session.scalars(chats.where(Chat.line_id.in_(lanes))))
+        hushed.update(session.scalars(people.where(Member.line_user_id.in_(lanes))))
+    return frozenset(hushed)
 
 
 def running_for(session: Session, network_id: int, now: datetime, member: Member) -> Announcement | None:
@@ -118,7 +132,7 @@ def running_for(session: Session, network_id: int, now: datetime, member: Member
     running = [one.id for one in emergencies(session, now, network_id)]
     query = select(Announcement).where(Announcement.emergency_id.in_(running), Announcement.state == "sent")
     for one in session.scalars(query.order_by(Announcement.id.desc())):
-        if member in reach(session, network_id, audience_of(one)).people:
+        if includes(session, reach(session, network_id, audience_of(one)).people, member):
             return one
     return None
 
@@ -143,41 +157,41 @@ def _asking(session: Session, network_id: int, now: datetime) -> Sequence[Announ
     return session.scalars(query.order_by(Announcement.send_at.desc()).limit(LOOKED_AT)).all()
 
 
-def _memberships(session: Session, network_id: int, audience: Audience) -> list[Membership]:
-    """The memberships that are meant, of people who consented or whom the file names."""
-    query = select(Membership).join(Member, Membership.member_id == Member.id)
-    query = query.where(
-        Membership.network_id == network_id, Membership.state == "active", Member.left_at.is_(None)
+def _is_meant(session: Session, network_id: int, audience: Audience) -> ColumnElement[bool]:
+    """Members who consented or whom the file names, if they are meant."""
+    theirs = select(Membership.member_id).where(
+        Membership.network_id == network_id, Membership.state == "active"
     )
     match audience.kind:
         case "everyone":
             pass
         case "rooms":
             seated = select(RoomMember.member_id).join(Room, Room.id == RoomMember.room_id)
-            query = query.where(Membership.member_id.in_(seated.where(Room.id.in_(_ids(audience.values)))))
+            theirs = theirs.where(Membership.member_id.in_(seated.where(Room.id.in_(_ids(audience.values)))))
         case "role":
-            query = _with_role(query, audience.values)
+            theirs = _with_role(theirs, audience.values)
         case "unacknowledged":
-            query = query.where(Membership.member_id.in_(_unanswered(session, network_id, audience)))
+            return Member.id.in_(theirs) & _has_not_answered(session, network_id, audience)
         case _:
             meant = [one.id for one in enterprises_of(session, network_id, audience)]
-            query = query.where(Membership.enterprise_id.in_(meant))
-    return list(session.scalars(query.order_by(Membership.id)))
+            theirs = theirs.where(Membership.enterprise_id.in_(meant))
+    return Member.id.in_(theirs)
 
 
-def _with_role(query: Select[Membership], roles: Sequence[str]) -> Select[Membership]:
+def _with_role(query: Select[int], roles: Sequence[str]) -> Select[int]:
     if Role.MEMBER in roles:
         return query
     return query.where(Membership.id.in_(select(RoleGrant.membership_id).where(RoleGrant.role.in_(roles))))
 
 
-def _unanswered(session: Session, network_id: int, audience: Audience) -> list[int]:
-    found: list[int] = []
-    for ident in _ids(audience.values):
-        before = session.get(Announcement, ident)
-        if before is not None and before.network_id == network_id:
-            found += [one.id for one in lacking(session, before)]
-    return found
+def _has_not_answered(session: Session, network_id: int, audience: Audience) -> ColumnElement[bool]:
+    found = [session.get(Announcement, ident) for ident in _ids(audience.values)]
+    silent = [
+        lacking(session, one).with_only_columns(Member.id).order_by(None)
+        for one in found
+        if one is not None and one.network_id == network_id
+    ]
+    return or_(false(), *(Member.id.in_(some) for some in silent))
 
 
 def _rooms(session: Session, network_id: int, audience: Audience) -> list[Room]:

@@ -19,7 +19,7 @@ from models.minutes import Attendance, MinuteNote, Resolution
 from models.mutes import Mute
 from models.network import Introduction
 from models.people import Member, Membership
-from models.post import Delivery, Event, Notice
+from models.post import Delivery, Event, Notice, take_back
 from models.praises import Praise
 from models.sharing import SharingWish
 
@@ -121,6 +121,7 @@ def _withhold(session: Session, lane: str, now: datetime) -> None:
     session.execute(
         update(Delivery).where(waiting).values(state="dropped", finished_at=now, problem=WITHHELD, body=None)
     )
+    take_back(session, Delivery.lane == lane, now, WITHHELD)
 
 
 def _drop_doubles(session: Session, newcomer: Member, former: Member) -> None:

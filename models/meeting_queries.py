@@ -13,7 +13,7 @@ from models.chats import Room, RoomMember
 from models.meeting_rules import LASTS, LONGEST, dates, next_date
 from models.meetings import Invitation, Meeting, Occurrence, Rsvp
 from models.people import Member, Membership
-from models.post import Delivery, Notice
+from models.post import Delivery, Notice, stands
 from models.words import Attending
 
 AHEAD = timedelta(days=62)  # occurrences of a rule are written so far ahead, and always the next one
@@ -172,9 +172,10 @@ def recipients(session: Session, meeting: Meeting) -> Recipients:
 def untold(session: Session, occurrence_id: int) -> set[str]:
     """The recipients (a member's id, or c and a chat's) to whom news of this occurrence were written, and none left."""
     query = (
-        select(Delivery.key, Delivery.state)
+        select(Delivery.key, stands())
         .join(Notice, Delivery.notice_id == Notice.id)
         .where(Notice.kind.in_(("meeting.invitation", "meeting.change")), Notice.object_id == occurrence_id)
+        .where(Delivery.way != "multicast")
     )
     written = [(key.rpartition(":")[2], state) for key, state in session.execute(query)]
     left = {name for name, state in written if state not in ("dropped", "expired", "dead")}

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.people import Member
-from models.post import Delivery, Notice
+from models.post import Delivery, Notice, stands
 
 PROMPTS = ("activity", "sharing")  # kinds of notices that ask somebody to tell something
 NEVER_LEFT = ("dropped", "expired", "dead")
@@ -29,7 +29,7 @@ def prompted_since(session: Session, members: Sequence[Member], since: datetime)
             Member.id.in_([member.id for member in members]),
             Notice.kind.in_(PROMPTS),
             Notice.written_at > since,
-            Delivery.state.not_in(NEVER_LEFT),
+            stands().not_in(NEVER_LEFT),
         )
     )
     return set(session.scalars(query))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base, key
 from models.network import Enterprise
 from models.people import Member, Membership
-from models.post import Delivery, Notice
+from models.post import Delivery, Notice, stands
 
 
 class Praise(Base):
@@ -90,7 +90,7 @@ def readers(session: Session, praise: Praise) -> Sequence[Member]:
         .where(
             Notice.kind == "praise",
             Notice.object_id == praise.id,
-            Delivery.state.in_(("sending", "carried", "sent", "unknown")),
+            stands().in_(("sending", "sent", "unknown")),
         )
     )
     return session.scalars(query.order_by(Member.id)).unique().all()

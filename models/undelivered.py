@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.chats import Chat, Room
 from models.people import Member
-from models.post import Delivery, Notice
+from models.post import IS_FAILED, IS_PLANNED, Delivery, Notice, stands, stands_why
 
 # What only ever rides (it is due when it is too late) fails nobody where no talk came to carry it.
-FAILED = (Delivery.state == "dead") | (
-    (Delivery.state == "expired") & (Delivery.due_at < Delivery.expires_at)
-)
+IN_TIME = Delivery.due_at < Delivery.expires_at
 NAMED_AT_MOST = 3
 
 
@@ -35,32 +33,40 @@ def undelivered(session: Session, network_id: int, since: datetime, over_budget:
 
     `over_budget` is the problem of a delivery that the month's budget put off.
     """
-    waits = (Delivery.state == "planned") & (Delivery.problem == over_budget)
-    failing = select(Delivery.notice_id).where(or_(FAILED, waits), Delivery.network_id == network_id)
+    failed = select(Delivery.notice_id).where(
+        IS_FAILED, Delivery.notice_id.is_not(None), _failed(Delivery.state)
+    )
+    waits = select(Delivery.notice_id).where(IS_PLANNED, Delivery.problem == over_budget)
     query = select(Notice).where(
         Notice.network_id == network_id, Notice.reported_at.is_(None), Notice.written_at >= since
     )
-    notices = session.scalars(query.where(Notice.id.in_(failing)).order_by(Notice.id)).all()
+    notices = session.scalars(
+        query.where(or_(Notice.id.in_(failed), Notice.id.in_(waits))).order_by(Notice.id)
+    ).all()
     return [_count(session, notice, over_budget) for notice in notices]
 
 
 def _count(session: Session, notice: Notice, over_budget: str) -> Undelivered:
-    mine = Delivery.notice_id == notice.id
-    failed = session.scalars(
-        select(Delivery).where(mine, FAILED).order_by(Delivery.id).limit(NAMED_AT_MOST)
-    ).all()
-    waits = (Delivery.state == "planned") & (Delivery.problem == over_budget)
+    mine = (Delivery.notice_id == notice.id) & (Delivery.way != "multicast")
+    failed = mine & _failed(stands())
+    some = select(Delivery.lane, stands()).where(failed).order_by(Delivery.id).limit(NAMED_AT_MOST)
+    ends = session.execute(some).all()
+    waits = (stands() == "planned") & (stands_why() == over_budget)
     waiting, price = session.execute(
         select(func.count(), func.coalesce(func.sum(Delivery.price), 0)).where(mine, waits)
     ).one()
     return Undelivered(
         notice,
-        missed=session.scalar(select(func.count()).where(mine, FAILED)) or 0,
+        missed=session.scalar(select(func.count()).where(failed)) or 0,
         over_budget=waiting,
         price=int(price),
-        names=_names(session, [one.lane for one in failed]),
-        refused=any(one.state == "dead" for one in failed),
+        names=_names(session, [lane for lane, _ in ends]),
+        refused=any(state == "dead" for _, state in ends),
     )
+
+
+def _failed(state: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    return (state == "dead") | ((state == "expired") & IN_TIME)
 
 
 def _names(session: Session, lanes: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bot.notices import Letter, Urgency, Window, write_notice
 from models.chats import Chat, Room
 from models.network import Network
 from models.people import Member, Membership
-from models.post import Delivery
+from models.post import Delivery, stands
 
 HOUR = timedelta(hours=1)
 
@@ -53,8 +53,9 @@ def write(
 def ends(bot, about: str = "test:") -> dict[str, tuple[str, str]]:
     """How each delivery of a notice stands: state and way, by its key's last part."""
     with bot.house.store.session() as session:
-        found = session.scalars(select(Delivery).where(Delivery.key.startswith(about)).order_by(Delivery.id))
-        return {one.key.rpartition(":")[2]: (one.state, one.way) for one in found}
+        query = select(Delivery.key, stands(), Delivery.way).where(Delivery.key.startswith(about))
+        found = session.execute(query.order_by(Delivery.id))
+        return {key.rpartition(":")[2]: (state, way) for key, state, way in found}
 
 
 def end(bot, about: str = "test:") -> tuple[str, str]:

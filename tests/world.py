@@ -81,6 +81,7 @@ class World:
         """The time goes on by this (days, hours, minutes …); what is due then is done and delivered."""
         self.clock.forward(**by)
         assert self.house.sweep.look(self.clock.wall()) == []
+        self.house.sweep.write_on(self.clock.wall())
         self.house.sweep.release_due(self.clock.wall())
         self.sweep()
 

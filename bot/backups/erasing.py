@@ -25,7 +25,7 @@ from models.membership import remember_refusal
 from models.network import Network
 from models.people import AuditEntry, Member, Membership
 from models.permissions import Standing
-from models.post import Delivery, Event, Notice
+from models.post import Delivery, Event, Notice, stands
 
 NAMES_ERASED = "it names somebody who has been erased since the backup"
 ROWS_AT_ONCE = 500
@@ -131,7 +131,7 @@ def _marked(session: Session) -> Iterator[tuple[int, str]]:
 
 def _forget_address(session: Session, address: str, instead: str, now: datetime) -> None:
     """Nothing leaves for this LINE id, and it stands nowhere: the chat with its person is a row without an address."""
-    theirs = (Delivery.lane == address) & Delivery.state.in_(UNSENT)
+    theirs = (Delivery.lane == address) & stands().in_(UNSENT)
     ended = update(Delivery).where(theirs).values(state="dropped", finished_at=now, problem=NAMES_ERASED)
     session.execute(ended)
     session.execute(update(Delivery).where(Delivery.lane == address).values(body=None))
@@ -160,7 +160,7 @@ def _blank(session: Session, words: set[str], now: datetime) -> None:
     emptied = (Delivery.body.is_(None) & Delivery.notice_id.is_(None)) | Delivery.notice_id.in_(
         select(Notice.id).where(Notice.body.is_(None))
     )
-    ended = update(Delivery).where(Delivery.state.in_(UNSENT), emptied)
+    ended = update(Delivery).where(stands().in_(UNSENT), emptied)
     session.execute(ended.values(state="dropped", finished_at=now, problem=NAMES_ERASED))
     for form in session.scalars(select(Form).where(Form.state == "open")):
         if wanted.search(f"{form.data} {form.waiting_text}".encode()):

@@ -8,12 +8,13 @@ import click
 import orjson
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot.clock import wall
 from bot.commands.database import opened
 from bot.settings import load_settings
-from models.post import Delivery, Event
+from models.post import Delivery, Event, stands
 from models.store import Store, take
 
 SHORT = 6  # characters of a LINE id that are enough to tell chats apart, too few to find a person
@@ -27,6 +28,7 @@ class Box:
     content: str
     columns: tuple[str, ...]
     again: Callable[[Any], None]
+    state: Any  # the column, or what the state is told from
 
 
 def _event_again(event: Event) -> None:
@@ -40,21 +42,38 @@ def _event_again(event: Event) -> None:
 
 
 def _delivery_again(delivery: Delivery) -> None:
-    """A reply's token is long gone: it is sent as a push, under its own retry key."""
+    """A reply's token is long gone: it is sent as a push, under its own retry key. A multicast goes to all again."""
+    if delivery.way == "multicast":
+        _carry_again(delivery)
+    else:
+        delivery.way = "push"
     delivery.state, delivery.attempts, delivery.attempt_at, delivery.retry_at = "waiting", 0, None, None
-    delivery.way, delivery.reply_token, delivery.finished_at = "push", None, None
+    delivery.reply_token, delivery.finished_at = None, None
     delivery.begun_at = delivery.carrier_id = delivery.expires_at = None
     delivery.written_at, delivery.held = wall(), False
 
 
+def _carry_again(multicast: Delivery) -> None:
+    session = Session.object_session(multicast)
+    assert session is not None  # noqa: S101 - it was taken in one
+    copies = update(Delivery).where(Delivery.carrier_id == multicast.id, Delivery.way == "batch")
+    again = {"state": "carried", "finished_at": None, "problem": None}
+    session.execute(copies.where(Delivery.state.in_(("dead", "expired"))).values(**again))
+
+
 INBOX = Box(
-    Event, "payload", ("id", "state", "kind", "lane", "tries", "received_at", "problem"), _event_again
+    Event,
+    "payload",
+    ("id", "state", "kind", "lane", "tries", "received_at", "problem"),
+    _event_again,
+    Event.state,
 )
 OUTBOX = Box(
     Delivery,
     "body",
     ("id", "state", "way", "lane", "attempts", "written_at", "status", "problem"),
     _delivery_again,
+    stands(),
 )
 
 
@@ -79,11 +98,11 @@ def _add_commands(group: click.Group, box: Box) -> None:
     def list_rows(state: str, most: int) -> None:
         """List what is in a state, newest first."""
         query = select(box.model).order_by(box.model.id.desc()).limit(most)
-        with _store().session() as session:
-            rows = session.scalars(query if state == "all" else query.where(box.model.state == state)).all()
         table = Table(*box.columns)
-        for row in rows:
-            table.add_row(*(_cell(row, column) for column in box.columns))
+        with _store().session() as session:
+            rows = session.scalars(query if state == "all" else query.where(box.state == state)).all()
+            for row in rows:
+                table.add_row(*(_cell(row, column) for column in box.columns))
         Console().print(table if rows else f"nothing is {state}")
 
     @group.command("show")
@@ -93,12 +112,12 @@ def _add_commands(group: click.Group, box: Box) -> None:
         """Show one, without what was said."""
         with _store().session() as session:
             row = session.get(box.model, ident)
-        if row is None:
-            raise click.ClickException(f"there is no {ident}")
-        names = [column.name for column in box.model.__table__.columns if column.name != box.content]
-        for name in names:
-            click.echo(f"{name}: {_cell(row, name)}")
-        content = getattr(row, box.content)
+            if row is None:
+                raise click.ClickException(f"there is no {ident}")
+            names = [column.name for column in box.model.__table__.columns if column.name != box.content]
+            for name in names:
+                click.echo(f"{name}: {_cell(row, name)}")
+            content = _content(row, box)
         if content is None:
             click.echo(f"{box.content}: blanked")
         elif text:
@@ -146,19 +165,44 @@ def _change(box: Box, ids: tuple[int, ...], change: Callable[[Any], None], said:
             row = take(session, box.model, ident)
             if row is None:
                 click.echo(f"{ident} does not exist")
-            elif row.state in ("done", "sent"):
-                click.echo(f"{ident} is {row.state}: nothing to do")
-            elif getattr(row, box.content) is None:
+            elif _state(row) in ("done", "sent"):
+                click.echo(f"{ident} is {_state(row)}: nothing to do")
+            elif _leaves_with(session, row):
+                click.echo(f"{ident} is on its way with another: nothing to do")
+            elif _content(row, box) is None:
                 click.echo(f"{ident} has been blanked: nothing to do")
             else:
                 change(row)
                 click.echo(f"{ident} {said}")
 
 
+def _state(row: Any) -> str:
+    """The state; of what is carried, its carrier's."""
+    return str(row.carrier.state if row.state == "carried" else row.state)
+
+
+def _leaves_with(session: Session, row: Any) -> bool:
+    """Whether another one that has been tried, or may be at any moment, takes it along."""
+    if row.state != "carried":
+        return False
+    carrier = take(session, Delivery, row.carrier_id)
+    assert carrier is not None  # noqa: S101 - it refers to it
+    return carrier.finished_at is None and (carrier.attempts > 0 or carrier.way == "reply")
+
+
+def _content(row: Any, box: Box) -> bytes | None:
+    found: bytes | None = (
+        row.notice.body if isinstance(row, Delivery) and row.notice else getattr(row, box.content)
+    )
+    return found
+
+
 def _cell(row: Any, name: str) -> str:
     value = getattr(row, name)
     if value is None:
         return ""
+    if name == "state" and value == "carried":
+        return f"{_state(row)} (carried)"
     if name == "lane":
         return f"{value[:SHORT]}…"
     if name in ("key", "reply_token", "message_id", "webhook_event_id"):

@@ -11,14 +11,14 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.budget import ONLY
 from bot.heartbeat import CLOCK, last_beat
 from bot.measures import Measures
-from models.post import IS_OPEN, IS_PLANNED, Budget, Delivery, Event
+from models.post import IS_LEAVING, IS_PLANNED, Budget, Delivery, Event
 from models.store import Store
 
 # Written out, not bound: only then do both databases see that a partial index answers it.
@@ -90,9 +90,12 @@ def _gauges(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
 def _outbox(session: Session) -> GaugeMetricFamily:
     family = GaugeMetricFamily("saan_outbox_deliveries", "Deliveries that have not left", labels=["state"])
     depths = dict.fromkeys(("planned", "waiting", "sending", "carried"), 0)
-    for some in (IS_OPEN, IS_PLANNED):
-        query = select(Delivery.state, func.count()).where(some).group_by(Delivery.state)
-        depths.update((state, count) for state, count in session.execute(query))
+    copies = func.sum(case((Delivery.way == "multicast", Delivery.price)))
+    for some in (IS_LEAVING, IS_PLANNED):
+        query = select(Delivery.state, func.count(), copies).where(some).group_by(Delivery.state)
+        for state, count, carried in session.execute(query):
+            depths[state] = count
+            depths["carried"] += carried or 0
     for state, depth in depths.items():
         family.add_metric([state], depth)
     return family

@@ -40,6 +40,10 @@ class Looks:
             self.done.append(("look", now, last_beat(session, CLOCK)))
         return []
 
+    def write_on(self, now, go_on) -> bool:
+        self.done.append(("write", now))
+        return False
+
     def release_due(self, now) -> None:
         self.done.append(("release", now))
 
@@ -79,10 +83,11 @@ def test_it_beats_then_looks_for_timed_work_then_lets_leave_what_is_due(start, l
     """Timed work is looked for at every third sweep, about once a minute."""
     clock = start()
     until(lambda: looks.released() == 1, "no first sweep", 10.0)
-    assert looks.done == [("look", NOW, NOW), ("release", NOW)]
+    assert looks.done == [("look", NOW, NOW), ("write", NOW), ("release", NOW)]
     for _ in range(3):
         clock.sweep()
-    assert [what[0] for what in looks.done] == ["look", "release", "release", "release", "look", "release"]
+    named = [what[0] for what in looks.done]
+    assert named == ["look", *["write", "release"] * 3, "look", "write", "release"]
 
 
 def test_tokens_of_others_talk_are_gone_after_a_minute(store, start, looks):

@@ -29,7 +29,7 @@ def test_what_somebody_turned_off_is_not_written_to_them(bot):
 @pytest.mark.parametrize("together", [True, False])
 def test_what_is_turned_off_before_it_leaves_stays_here(bot, monkeypatch, together):
     """Planned for later, turned off in between: dropped at its first try, alone as out of a multicast."""
-    monkeypatch.setattr("bot.due.MANY", 1 if together else 50)
+    monkeypatch.setattr("bot.notices.MANY", 1 if together else 50)
     write(bot, members=["M04", "M05"], about="digest:1:weekly", ride=2, due=3)
     member = turns_off(bot, "M04", MuteGroup.DIGEST)
     bot.tick(hours=4)

@@ -11,14 +11,17 @@ from sqlalchemy.event import listen, remove
 
 from bot.forms import Forms
 from bot.listeners import Listeners
+from bot.notices import Urgency
 from bot.ours import Sorter
 from bot.understanding.address import called
+from models.announcements import Emergency
 from models.base import Base
+from models.network import Network
 from models.post import Delivery, TalkToken
 from models.store import Store
 from tests.bot.test_webhook import GROUP, post, stored, webhook
 from tests.bot.test_webhook import text as said
-from tests.letters import write
+from tests.letters import HOUR, write
 from tests.world import NOW
 
 NAMES = ("สาน", "น้องสาน", "Saan")
@@ -47,6 +50,25 @@ def tokens(bot) -> dict[str, str]:
 def everything_written(bot) -> str:
     with bot.house.store.engine.connect() as connection:
         return "".join(str(connection.execute(select(table)).all()) for table in Base.metadata.sorted_tables)
+
+
+def test_no_token_is_kept_where_an_emergency_lasts_and_only_ordinary_things_wait(bot, room):
+    """What matters is worth one."""
+    with bot.house.store.session() as session:
+        session.add(
+            Emergency(
+                network_id=session.scalars(select(Network.id)).one(),
+                audience_kind="everyone",
+                audience_values=[],
+                started_at=bot.clock.now - HOUR,
+                ends_at=bot.clock.now + HOUR,
+            )
+        )
+    post(bot, webhook(talk(room, 1)))
+    assert tokens(bot) == {}
+    write(bot, rooms=["G1"], about="test:2", urgency=Urgency.IMPORTANT)
+    post(bot, webhook(talk(room, 2)))
+    assert tokens(bot) == {room: "token2"}
 
 
 def test_the_newest_token_of_a_room_is_kept_and_nothing_else(bot, room):

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.announcements import Announcement
-from models.post import Delivery, Notice
+from models.post import Addressee, Delivery, Notice
 from tests.letters import write
 
 PLANNED = """
@@ -157,3 +157,18 @@ def test_the_budget_is_seen_before_and_named_after(bot, play):
     bot.tick(hours=5)
     bot.clock.now += timedelta(minutes=1)
     goes_on(play, "น้องแพร: ดูประกาศ\n  สาน: พรุ่งนี้มีอบรม\nน้องแพร กด ดูผล\n  สาน: โควตาเดือนนี้ไม่พอ")
+
+
+def test_a_large_audience_is_told_of_at_once_and_written_to_by_the_clock(bot, play, monkeypatch):
+    """The confirmation has the count, the report what waits; all get it once."""
+    monkeypatch.setattr("bot.notices.AT_ONCE", 2)
+    play(ASKED)
+    with bot.house.store.session() as session:
+        assert session.scalar(select(func.count()).select_from(Addressee)) == 3
+    goes_on(play, "น้องแพร: ดูประกาศ\n  สาน: ส่งยอดเงินกองกลาง\nน้องแพร กด ดูผล\n  สาน: รอส่ง · 3")
+    bot.tick(hours=12)
+    bot.tick(hours=12)
+    with bot.house.store.session() as session:
+        assert session.scalar(select(func.count()).select_from(Addressee)) == 0
+        keys = Delivery.key.startswith("announcement:") & (Delivery.state == "sent")
+        assert session.scalar(select(func.count()).where(keys)) == 3
