@@ -1,6 +1,8 @@
 """The composition root: every part is made here, once, and given what it needs."""
 
 import logging
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
+from werkzeug.serving import make_server
 
 import handlers
 from bot.backups.ledger import Ledger
@@ -28,7 +31,7 @@ from bot.measures import Measures
 from bot.ours import Sorter
 from bot.outbox import Outbox
 from bot.router import Router
-from bot.settings import DEMANDED, Settings, load_settings
+from bot.settings import DEMANDED, Settings, SettingsProblem, load_settings
 from bot.sweep import Sweep
 from bot.tools import Tools
 from bot.understanding import reader
@@ -81,10 +84,19 @@ class House:
         app.register_blueprint(media(self.store, self.tools))
         app.register_blueprint(pages(self.store, self.tools, self.router))
         app.register_blueprint(calendars(self.store, self.tools, self.router))
-        token = self.settings.saan_metrics_token.get_secret_value()
-        app.register_blueprint(metrics(self.webhook.store, self.measures, token, self.tools.wall))
+        app.register_blueprint(self._metrics())
         app.extensions["saan"] = self
         return app
+
+    def metrics(self) -> Flask:
+        """The WSGI application that answers /metrics alone."""
+        app = _Web("saan")
+        app.register_blueprint(self._metrics())
+        return app
+
+    def _metrics(self) -> Blueprint:
+        token = self.settings.saan_metrics_token.get_secret_value()
+        return metrics(self.webhook.store, self.measures, token, self.tools.wall)
 
 
 def build(
@@ -158,6 +170,27 @@ def create_app(settings: Settings | None = None) -> Flask:
 def shared_metrics(settings: Settings) -> Path | None:
     """Where a process beside others of its host keeps its measures; None where there is no /metrics."""
     return settings.saan_data_dir / "metrics" if settings.saan_metrics_token.get_secret_value() else None
+
+
+def answer_metrics(house: House) -> None:
+    """Answer /metrics at SAAN_METRICS_PORT, if there is one: for hosts without `web`. Raises SettingsProblem.
+
+    Of several processes on one host the first one answers, for all that share its data folder.
+    """
+    port, token = house.settings.saan_metrics_port, house.settings.saan_metrics_token.get_secret_value()
+    if not port:
+        return
+    if not token:
+        raise SettingsProblem("SAAN_METRICS_PORT needs SAAN_METRICS_TOKEN, which guards /metrics; set both")
+    try:
+        # Checked beforehand: werkzeug ends the process where the port is taken.
+        socket.create_server(("", port)).close()
+    except OSError as error:
+        log.warning("/metrics is not answered at port %s by this process (%s)", port, error.strerror)
+        return
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for each scrape
+    server = make_server("", port, house.metrics(), threaded=True)
+    threading.Thread(target=server.serve_forever, name="saan-metrics", daemon=True).start()
 
 
 def start_working(house: House) -> None:

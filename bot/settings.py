@@ -74,6 +74,12 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Bearer token of /metrics, at least 16 characters; without it there is none",
     )
+    saan_metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port at which `saan worker` and `saan clock` answer /metrics on a host without `web`; 0: none",
+    )
 
     @field_validator("line_channel_secret", "bot_names", mode="before")
     @classmethod

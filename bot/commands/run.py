@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.backups.ledger import Ledger, LedgerProblem
 from bot.clock import Clock, wall_of
 from bot.commands.database import opened
 from bot.housekeeping import Kept
@@ -76,10 +77,11 @@ def serve(port: int | None) -> None:
 @click.command()
 def worker() -> None:
     """Work on chats, beside `web`."""
-    from bot.app import build, shared_metrics, start_working, stop_working
+    from bot.app import answer_metrics, build, shared_metrics, start_working, stop_working
 
     settings = _upgraded(load_settings(DEMANDED))
     house = build(settings, metrics_folder=shared_metrics(settings))
+    answer_metrics(house)
     start_working(house)
     _wait_for_the_end()
     stop_working(house, TURNS_SECONDS)
@@ -89,9 +91,12 @@ def worker() -> None:
 @click.command()
 def clock() -> None:
     """Decide what is due, beside `web` and `worker`; several may run, one works and the others stand by."""
-    from bot.app import build
+    from bot.app import answer_metrics, build, shared_metrics
 
-    keeper = _clock_of(build(_upgraded(load_settings(SPEAKING))))
+    settings = _upgraded(load_settings(SPEAKING))
+    house = build(settings, metrics_folder=shared_metrics(settings))
+    answer_metrics(house)
+    keeper = _clock_of(house)
     keeper.start()
     _wait_for_the_end()
     if not keeper.stop():
@@ -108,7 +113,10 @@ def tick(at_text: str) -> None:
     from bot.ticks import Ticks
 
     now = _moment(at_text)
-    done = Ticks(_upgraded(load_settings(SPEAKING)))(now)
+    try:
+        done = Ticks(_upgraded(load_settings(SPEAKING)))(now)
+    except LedgerProblem as problem:
+        raise click.ClickException(str(problem)) from None
     click.echo(_counts(done.forgotten))
     for name in done.failed:
         click.echo(f"{name} failed; the log says where", err=True)
@@ -123,7 +131,13 @@ def housekeep() -> None:
     settings = _upgraded(load_settings())
     store = opened(settings.database)
     attachments = attachments_of(store, settings.saan_data_dir)
-    click.echo(_counts(forget(store, attachments, Kept.from_settings(settings), wall_of(settings)())))
+    now = wall_of(settings)()
+    click.echo(_counts(forget(store, attachments, Kept.from_settings(settings), now)))
+    if settings.key:  # without it nobody was erased by this bot, nor can the ledger be signed
+        try:
+            Ledger(settings.ledger, settings.key).catch_up(store, now)
+        except LedgerProblem as problem:
+            raise click.ClickException(str(problem)) from None
 
 
 def _clock_of(house: "House") -> Clock:

@@ -10,10 +10,12 @@ import urllib3
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from bot.app import answer_metrics
 from bot.budget import ONLY
 from bot.heartbeat import CLOCK, STALE_AFTER, beat
 from bot.incoming import KNOWN
 from bot.line import Outcome
+from bot.settings import SettingsProblem
 from models.post import Budget
 from tests.bot.test_webhook import event, sign, text, webhook
 from tests.letters import write
@@ -79,7 +81,7 @@ def test_what_rode_and_what_was_pushed_to_many_is_counted_by_deliveries(bot, mon
     """A ride is counted when its reply was taken, a multicast for each of its recipients."""
     write(bot, rooms=["G1"], about="test:ride")
     bot.person("M04").in_group("G1").says("สาน ห้องนี้คือห้องอะไร")
-    monkeypatch.setattr("bot.due.MANY", 1)
+    monkeypatch.setattr("bot.notices.MANY", 1)
     write(bot, members=["M01", "M04"], about="test:many", due=1)
     bot.tick(hours=2)
     told = asked(bot).get_data(as_text=True)
@@ -181,3 +183,23 @@ def scrape(port: int) -> str:
     """From whichever process takes it."""
     headers = {"Authorization": f"Bearer {BEARER}", "Connection": "close"}
     return urllib3.request("GET", f"http://127.0.0.1:{port}/metrics", headers=headers).data.decode()
+
+
+def test_a_worker_on_a_host_without_web_tells_its_figures_at_a_port_of_its_own(bot, monkeypatch, caplog):
+    """Behind the same token; of two on one host the first one answers for both."""
+    port = free_port()
+    given = {"saan_metrics_token": SecretStr(BEARER), "saan_metrics_port": port}
+    house = replace(bot.house, settings=bot.house.settings.model_copy(update=given))
+    house.measures.sent("push", Outcome.SENT)
+    answer_metrics(house)
+    answer_metrics(house)
+    assert f"not answered at port {port}" in caplog.text
+    ask = urllib3.PoolManager().request
+    address = f"http://127.0.0.1:{port}/metrics"
+    assert ask("GET", address).status == 401
+    told = ask("GET", address, headers={"Authorization": f"Bearer {BEARER}"}).data.decode()
+    assert value(told, "saan_deliveries_total", way="push", outcome="sent") == 1
+    assert ask("POST", f"http://127.0.0.1:{port}/callback").status == 404
+    bare = house.settings.model_copy(update={"saan_metrics_token": SecretStr("")})
+    with pytest.raises(SettingsProblem, match="SAAN_METRICS_TOKEN"):
+        answer_metrics(replace(house, settings=bare))

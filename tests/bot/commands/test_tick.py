@@ -9,6 +9,7 @@ from bot import cards
 from bot.capability import Capability
 from bot.jobs.here import HereJobs
 from bot.notices import Letter, Urgency, Window
+from models.ledger import Erasure
 from tests.bot.test_sweep import leader
 from tests.letters import HOUR, write
 
@@ -87,3 +88,17 @@ def test_a_lane_that_another_process_works_on_is_waited_for():
     assert drained == ["C1", "U1"] * 3
     jobs.wake(["C1"])
     assert jobs.work(drained.append, lambda lane: True, 0.0) == ["C1"]
+
+
+@pytest.mark.parametrize("command", [("tick", "--at", "2026-11-24T10:00"), ("housekeep",)])
+def test_what_the_ledger_lacks_is_written_by_a_command_too(bot, run, command):
+    """Not only by the clock: who was erased while the disk was full stands in the ledger afterwards."""
+    with bot.house.store.session() as session:
+        session.add(Erasure(id="one", erased_at=bot.clock.now, subjects=["x"]))
+    assert run(*command).exit_code == 0
+    assert b'"one"' in bot.house.settings.ledger.read_bytes()
+    bot.house.settings.ledger.unlink()
+    bot.house.settings.ledger.mkdir()
+    failed = run(*command)
+    assert failed.exit_code == 1
+    assert "the ledger" in failed.output
