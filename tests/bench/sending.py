@@ -1,20 +1,24 @@
 """Big sends: how fast a notice to many is planned and handed to LINE, and what it takes in memory."""
 
+import contextlib
 import os
+import random
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
-from sqlalchemy import create_engine, func, insert, select, text
+from sqlalchemy import Select, create_engine, func, insert, select, text
 
 from bot import cards
-from bot.app import build
+from bot.app import House, build
 from bot.line import Answer, Outcome
 from bot.notices import Letter, Urgency, Window, write_notice
 from bot.settings import load_settings
@@ -25,9 +29,10 @@ from models.post import Delivery
 from models.store import Store
 from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, HandJobs, load_demo
 
-PEOPLE = 100_000
+PEOPLE = int(os.environ.get("SAAN_BENCH_PEOPLE", "100000"))
 LINE_SECONDS = 0.05
 SENDERS = 12
+START_TOGETHER = 15.0  # seconds: both processes are up when the next such mark comes
 
 
 class QuickLine:
@@ -40,8 +45,14 @@ class QuickLine:
     def multicast(self, to, messages, retry_key) -> Answer:
         """Accept, after LINE's own time."""
         time.sleep(LINE_SECONDS)
-        self.calls.append(time.monotonic())
+        self.calls.append(time.time())
         self.reached += len(to)
+        return Answer(Outcome.SENT, 200)
+
+    def push(self, to, messages, retry_key) -> Answer:
+        """The last few, who are no multicast."""
+        time.sleep(LINE_SECONDS)
+        self.reached += 1
         return Answer(Outcome.SENT, 200)
 
     def quota(self) -> tuple[None, int]:
@@ -70,22 +81,12 @@ def main() -> None:
 
 
 def _measure(label: str, url: str, folder: Path) -> None:
-    settings = load_settings(
-        line_channel_secret=SECRET,
-        line_channel_access_token=TOKEN,
-        database_url=url,
-        saan_data_dir=folder,
-        saan_secret_key=KEY,
-        public_url=PUBLIC_URL,
-    )
-    store = Store(settings.database)
-    upgrade(store)
-    load_demo(settings.database, orjson.loads(DEMO.read_bytes()))
-    _people(store)
     jobs, line = HandJobs(), QuickLine()
-    house = build(settings, jobs=jobs)
-    for part in (house.drain, house.drain.purse):
-        object.__setattr__(part, "_line" if part is house.drain.purse else "line", line)
+    house = _house(url, folder, jobs, line)
+    store = house.store
+    upgrade(store)
+    load_demo(house.settings.database, orjson.loads(DEMO.read_bytes()))
+    _people(store)
     raw = _raw_inserts(store)
     with _Memory() as memory:
         began = time.monotonic()
@@ -95,8 +96,26 @@ def _measure(label: str, url: str, folder: Path) -> None:
         f"{label}: {reached:,} deliveries planned at {reached / took:,.0f}/s beside {raw:,.0f} bare inserts/s,"
         f" memory {memory}"
     )
+    print(f"load {Path('/proc/loadavg').read_text().split()[0]} (two processors)")
     _hand_over(label, house, line, jobs)
+    _plan(house, "bench:2", PEOPLE // 2)
+    _hand_over_by_two(label, url, folder, house)
     store.close()
+
+
+def _house(url: str, folder: Path, jobs: HandJobs, line: QuickLine) -> House:
+    settings = load_settings(
+        line_channel_secret=SECRET,
+        line_channel_access_token=TOKEN,
+        database_url=url,
+        saan_data_dir=folder,
+        saan_secret_key=KEY,
+        public_url=PUBLIC_URL,
+    )
+    house = build(settings, jobs=jobs)
+    object.__setattr__(house.drain, "line", line)
+    object.__setattr__(house.drain.purse, "_line", line)
+    return house
 
 
 class _Memory:
@@ -147,19 +166,20 @@ def _people(store: Store) -> None:
         )
 
 
-def _plan(house, about: str = "bench:1") -> int:
+def _plan(house, about: str = "bench:1", most: int = PEOPLE) -> int:
     now = datetime.now(UTC)
     with house.store.session() as session:
         network = session.scalars(select(Network)).one()
         window = Window(now, now, now + timedelta(hours=6))
         letter = Letter(about, lambda _: [cards.text("ข่าวถึงทุกคน")], window, Urgency.URGENT, network=network)
-        written = write_notice(session, house.tools, letter, members=_members(session), now=now)
+        written = write_notice(session, house.tools, letter, members=_members().limit(most), now=now)
+    while house.sweep.write_on(now):
+        pass
     return written.reached
 
 
-def _members(session) -> Iterator[Member]:
-    query = select(Member).where(Member.line_user_id.is_not(None)).execution_options(yield_per=1000)
-    yield from session.scalars(query)
+def _members() -> Select[Member]:
+    return select(Member).where(Member.line_user_id.is_not(None))
 
 
 def _raw_inserts(store: Store) -> float:
@@ -190,20 +210,75 @@ def _raw_inserts(store: Store) -> float:
 def _hand_over(label: str, house, line: QuickLine, jobs: HandJobs) -> None:
     """Release what is due, and send it with as many threads as LINE's time and rate ask for."""
     with _Memory() as memory:
-        began = time.monotonic()
+        began, cpu = time.monotonic(), _cpu()
         house.sweep.release_due(datetime.now(UTC))
         released = time.monotonic()
-        with ThreadPoolExecutor(SENDERS) as pool:
-            list(pool.map(house.drain, dict.fromkeys(jobs.lanes)))
-        ended = time.monotonic()
-    span = line.calls[-1] - line.calls[0] if len(line.calls) > 1 else 1.0
-    busiest = max(sum(at <= other < at + 1 for other in line.calls) for at in line.calls)
+        _drain(house, dict.fromkeys(jobs.lanes))
+        spent = _cpu() - cpu
     print(
         f"{label}: made ready in {released - began:.1f} s, {line.reached:,} people in {len(line.calls)} multicasts"
-        f" handed over in {ended - released:.1f} s ({len(line.calls) / span:.0f} calls/s, at most {busiest} in any"
-        f" second, LINE taking {LINE_SECONDS * 1000:.0f} ms), memory {memory}"
+        f" handed over by one process {_rates(line.calls)}, {spent / len(line.calls) * 1000:.1f} ms of processor each"
+        f" (the server's included), LINE taking {LINE_SECONDS * 1000:.0f} ms; memory {memory}"
     )
 
 
+def _drain(house, lanes: Iterable[str]) -> None:
+    """Send until nothing is due, as the threads of a worker do."""
+    with ThreadPoolExecutor(SENDERS) as pool:
+        while lanes:
+            list(pool.map(house.drain, lanes))
+            lanes = house.outbox.asleep()
+
+
+def _hand_over_by_two(label: str, url: str, folder: Path, house) -> None:
+    """The same by two processes, which keep LINE's rate together."""
+    house.sweep.release_due(datetime.now(UTC))
+    cpu = _cpu()
+    command = [sys.executable, "-m", "tests.bench.sending", url, str(folder)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    told = [orjson.loads(one.communicate()[0]) for one in both]
+    calls = sorted(at for one in told for at in one["calls"])
+    spent = _cpu() - cpu + sum(one["cpu"] for one in told)
+    shares = " + ".join(str(len(one["calls"])) for one in told)
+    print(
+        f"{label}: {shares} multicasts handed over by two processes {_rates(calls)},"
+        f" {spent / len(calls) * 1000:.1f} ms of processor each"
+    )
+
+
+def _second(url: str, folder: str) -> None:
+    """One of two processes: wait until both are up, send, and tell when."""
+    line = QuickLine()
+    house = _house(url, Path(folder), HandJobs(), line)
+    lanes = house.outbox.asleep()
+    time.sleep(START_TOGETHER - time.time() % START_TOGETHER)
+    cpu = time.process_time()
+    random.shuffle(lanes)
+    _drain(house, lanes)
+    print(orjson.dumps({"calls": line.calls, "cpu": time.process_time() - cpu}).decode())
+
+
+def _rates(calls: list[float]) -> str:
+    span = max(calls) - min(calls) if len(calls) > 1 else 1.0
+    busiest = max(sum(at <= other < at + 1 for other in calls) for at in calls)
+    return f"in {span:.1f} s: {len(calls) / span:.0f} calls/s, at most {busiest} in any second"
+
+
+def _cpu() -> float:
+    """Seconds of processor of this process and of the server that works for the bench's database."""
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (
+                b"saan_bench" in (process / "cmdline").read_bytes().partition(b" [")[0]
+                and b"postgres:" in (process / "cmdline").read_bytes()
+            ):
+                ticks += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:13]))
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        _second(*sys.argv[1:])
+    else:
+        main()
