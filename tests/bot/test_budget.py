@@ -53,7 +53,7 @@ def test_what_the_budget_refused_leaves_in_the_new_month(bot):
     bot.clock.now = bot.clock.now.replace(month=12, day=1, hour=9)
     bot.tick()
     assert end(bot) == ("sent", "push")
-    assert (state(bot).month, state(bot).used) == ("2026-12", 1)
+    assert (state(bot).month, state(bot).used) == ("2026-12", bot.simulator.outgoing.spent)
 
 
 def test_line_says_that_the_month_is_spent_though_we_did_not_know(bot):
@@ -68,7 +68,8 @@ def test_a_rate_limit_is_waited_for_and_costs_nothing_twice(bot):
     bot.house.drain.purse.refresh()
     bot.line.faults.api, bot.line.faults.times, bot.line.faults.path = "rate", 1, "/push"
     write(bot, members=["M04"], due=0)
-    bot.tick(seconds=5)
+    bot.clock.forward(seconds=5)
+    bot.sweep()
     assert (end(bot), state(bot).used, bot.simulator.outgoing.spent) == (("sent", "push"), 1, 1)
 
 

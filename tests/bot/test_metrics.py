@@ -19,7 +19,7 @@ from bot.settings import SettingsProblem
 from models.post import Budget
 from tests.bot.test_webhook import event, sign, text, webhook
 from tests.letters import write
-from tests.town import Town, settled, until
+from tests.town import Town, free_port, settled, until
 
 BEARER = "a-token-of-sixteen"
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
