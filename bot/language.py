@@ -2,12 +2,14 @@
 
 import gettext
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
 from babel.dates import format_date
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -24,6 +26,7 @@ class Language:
     def __init__(self, code: str, catalogue: gettext.NullTranslations) -> None:
         self.code = code
         self._catalogue = catalogue
+        self._patterns: dict[str, re.Pattern[str]] = {}
 
     def say(self, msgid: str, **values: object) -> str:
         """The words for a msgid with its {placeholders} filled in.
@@ -34,6 +37,15 @@ class Language:
         if words == msgid:
             raise KeyError(f"no words for {msgid!r} in locales/{self.code} or locales/{DEFAULT}")
         return words.format(**values) if values else words
+
+    def pattern(self, msgid: str) -> re.Pattern[str]:
+        """The words for a msgid that are a regular expression; upper and lower case are the same to it.
+
+        Compiled once: more of them are tried on each message than `re` remembers.
+        """
+        if (pattern := self._patterns.get(msgid)) is None:
+            pattern = self._patterns[msgid] = re.compile(self.say(msgid), re.IGNORECASE)
+        return pattern
 
     def has(self, msgid: str) -> bool:
         """Whether there are words for this msgid."""
@@ -92,20 +104,21 @@ def msgids(code: str) -> set[str]:
     }
 
 
+@cache
 def _catalogue(code: str) -> gettext.GNUTranslations:
-    merged = None
+    """One catalogue of all files: a chain of fallbacks, one a file, would be walked for each of the many words that a
+    turn looks up."""
+    whole = Catalog(locale=code)
     for catalogue in _read(code):
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue)
-        compiled.seek(0)
-        part = gettext.GNUTranslations(compiled)
-        if merged is None:
-            merged = part
-        else:
-            merged.add_fallback(part)
-    if merged is None:
+        for message in catalogue:
+            if message.id and message.id not in whole:
+                whole[message.id] = message
+    if not len(whole):
         raise LookupError(f"locales/{code} holds no catalogue")
-    return merged
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def _read(code: str) -> Iterable:  # type: ignore[type-arg]  # babel's Catalog is untyped

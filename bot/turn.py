@@ -1,6 +1,5 @@
 """What a handler is given: who speaks, where, when, what was understood; and what it can do in return."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -101,8 +100,9 @@ class Turn(Speaks):
     def heard(self, msgid: str) -> tuple[str, ...] | None:
         """The groups of a msgid's regular expression, in this person's language or Thai, where it fits all the words
         that are being read; None where it does not. A group that stayed empty is an empty string."""
-        for spoken in (self.language, language(DEFAULT)):
-            if match := re.fullmatch(spoken.say(msgid), self.plain, re.IGNORECASE):
+        own, thai = self.language.pattern(msgid), language(DEFAULT).pattern(msgid)
+        for pattern in (own,) if own is thai else (own, thai):
+            if match := pattern.fullmatch(self.plain):
                 return match.groups(default="")
         return None
 

@@ -35,8 +35,10 @@ class Written:
     text: frozenset[str]
 
 
+@lru_cache(maxsize=1 << 9)
 def written(title: str, text: str) -> Written:
-    """Something with a title (with its tags) and a text, ready to be compared."""
+    """Something with a title (with its tags) and a text, ready to be compared: each question is, with much that was
+    compared before."""
     return Written(frozenset(pieces(title)), frozenset(pieces(text)))
 
 
