@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.understanding.phrases import Span, Word, part, run, span, stripped
 
 NAME_WORDS = 2  # of a person, behind the title
+COST = "ค่า"  # ends a sentence politely, or opens what is paid for: ค่าไฟ, ค่ารถ
 
 Find = Callable[[Sequence[Word]], Span | None]
 
 
 def topic(words: Sequence[Word], intent: str) -> Span | None:
     """Give the span of what the message is about: what is named as such, else what the intent's wording shows."""
+    words = _with_costs(words)
     return announced(words) or (_BY_INTENT[intent](words) if intent in _BY_INTENT else None)
 
 
@@ -20,6 +22,17 @@ def announced(words: Sequence[Word]) -> Span | None:
         if word.text in part("topic") and (found := _said(words, place + 1)):
             return span(found)
     return None
+
+
+def _with_costs(words: Sequence[Word]) -> list[Word]:
+    """Give the words with ค่า and what it is paid for as one: before another word it is no politeness."""
+    told: list[Word] = []
+    for word in words:
+        if told and told[-1].text == COST and not word.wall and word.text not in part("stop_topic"):
+            told[-1] = Word(COST + word.text, told[-1].start, word.end)
+        else:
+            told.append(word)
+    return told
 
 
 def _said(words: Sequence[Word], first: int) -> list[Word]:
