@@ -26,6 +26,7 @@ class Route:
 
     handler: Handler
     who: Who | None
+    when: Callable[[Turn], bool] = lambda turn: True  # of words: whether they mean this here and now
 
     def open_to(self, turn: Turn) -> bool:
         """Whether the speaker may."""
@@ -49,6 +50,7 @@ class Capability:
     name: str
     intents: dict[str, Route] = field(default_factory=dict)
     buttons: dict[str, Route] = field(default_factory=dict)
+    declining: set[str] = field(default_factory=set)
     events: dict[str, Handler] = field(default_factory=dict)
     forms: dict[str, FormKind] = field(default_factory=dict)
     doors: dict[Standing, Door] = field(default_factory=dict)
@@ -69,29 +71,39 @@ class Capability:
         return self._adding(self.intents, intent, who)
 
     def on_button(
-        self, name: str, *, who: Who | None = None, menu: int | None = None
+        self, name: str, *, who: Who | None = None, menu: int | None = None, declines: bool = False
     ) -> Callable[[Handler], Handler]:
         """The handler of a button `<capability>.<name>`: handler(turn, *arguments).
 
         With `menu` (its place) the button stands in the menu of those who may call it, under the words of the same
-        msgid.
+        msgid. One that `declines` is the no to a question that is no form: ยกเลิก and ไม่ mean it, too.
         """
         full = f"{self.name}.{name}"
 
         def add(handler: Handler) -> Handler:
             self.buttons[full] = Route(handler, who)
+            if declines:
+                self.declining.add(full)
             if menu is not None:
                 self.menu.append(MenuEntry(menu, full, full, self.buttons[full]))
             return handler
 
         return add
 
-    def on_words(self, msgid: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
+    def on_words(
+        self, msgid: str, *, who: Who | None = None, when: Callable[[Turn], bool] = Route.when
+    ) -> Callable[[Handler], Handler]:
         """The handler of words that need no understanding, such as a code: handler(turn, *groups).
 
         The msgid's words are a regular expression that the whole message must match; it is tried before the reading.
+        Words that mean this only after something else was said are taken only `when` that is so.
         """
-        return self._adding(self.words, msgid, who)
+
+        def add(handler: Handler) -> Handler:
+            self.words[msgid] = Route(handler, who, when)
+            return handler
+
+        return add
 
     def on_quote(self, kind: str, *, who: Who | None = None) -> Callable[[Handler], Handler]:
         """The handler of words that quote a notice of this kind: handler(turn, its object's id)."""

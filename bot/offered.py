@@ -1,6 +1,6 @@
 """Who types a button's words means the button: some cannot find it, some write on a computer, which shows fewer."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.buttons import unpack
 from bot.understanding.answers import bare
 from models.post import Delivery
 
@@ -20,15 +21,26 @@ def meant_button(session: Session, lane: str, words: str, now: datetime) -> str 
     them. `now` (aware) is the wall's."""
     if len(words) > LONGEST_LABEL or not (said := bare(words)):
         return None
+    answer = _last_answer(session, lane, now)
+    meant = {data for label, data in _buttons(answer) if bare(label) == said}
+    return meant.pop() if len(meant) == 1 else None
+
+
+def offered_button(session: Session, lane: str, names: Collection[str], now: datetime) -> str | None:
+    """The postback data of the first button in the chat's last answer that calls one of these handlers; None where it
+    has none. `now` (aware) is the wall's."""
+    offered = (data for _, data in _buttons(_last_answer(session, lane, now)))
+    return next((data for data in offered if unpack(data)[0] in names), None)
+
+
+def _last_answer(session: Session, lane: str, now: datetime) -> Any:
     last = (
         select(Delivery.body)
         .where(Delivery.lane == lane, Delivery.way == "reply", Delivery.written_at >= now - LOOKS_BACK)
         .order_by(Delivery.id.desc())
         .limit(1)
     )
-    answer = orjson.loads(session.scalar(last) or b"[]")
-    meant = {data for label, data in _buttons(answer) if bare(label) == said}
-    return meant.pop() if len(meant) == 1 else None
+    return orjson.loads(session.scalar(last) or b"[]")
 
 
 def _buttons(part: Any) -> Iterator[tuple[str, str]]:

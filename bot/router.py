@@ -17,8 +17,9 @@ from bot.dialogue import (
 from bot.forms import Forms
 from bot.inbox import forget_message
 from bot.merging import merged
-from bot.offered import meant_button
+from bot.offered import meant_button, offered_button
 from bot.turn import Turn
+from bot.understanding.answers import read_answer
 from models.chats import Form
 from models.people import Member
 from models.permissions import Standing
@@ -34,6 +35,7 @@ class Router:
         self._capabilities = tuple(capabilities)
         self.intents = merged(capability.intents for capability in self._capabilities)
         self.buttons = merged(capability.buttons for capability in self._capabilities)
+        self._declining = frozenset().union(*(one.declining for one in self._capabilities))
         self._events = merged(capability.events for capability in self._capabilities)
         self._doors = merged(capability.doors for capability in self._capabilities)
         self._words = merged(capability.words for capability in self._capabilities)
@@ -93,8 +95,7 @@ class Router:
     def _typed(self, turn: Turn) -> list[Message]:
         if turn.incoming.kind == "messageEdited" and not self._takes_edit(turn):
             return []
-        button = meant_button(turn.session, turn.incoming.chat_id, turn.text, turn.tools.wall())
-        if button is not None:
+        if (button := self._meant_button(turn)) is not None:
             return self._tapped(turn, button)
         form = self._open_form(turn)
         if form is None:
@@ -105,9 +106,19 @@ class Router:
             return [note, *self._read(turn)]
         if turn.text.strip() == turn.say("form.resume_word"):
             return self.forms.go_on(turn, form)
+        if asleep(form, turn.now) and _says_no(turn) == "cancel":
+            return self.forms.cancel(turn, form)
         if asleep(form, turn.now):
             return [*self._still_open(turn, form), *self._read(turn)]
         return self._answered(turn, form)
+
+    def _meant_button(self, turn: Turn) -> str | None:
+        """The button of the last answer that was typed: by its words, or by a no where it asked yes or no."""
+        chat, wall = turn.incoming.chat_id, turn.tools.wall()
+        named = meant_button(turn.session, chat, turn.text, wall)
+        if named is not None or not _says_no(turn):
+            return named
+        return offered_button(turn.session, chat, self._declining, wall)
 
     def _answered(self, turn: Turn, form: Form) -> list[Message]:
         """What was typed while a form is open: its answer, or a new command, or neither."""
@@ -133,7 +144,7 @@ class Router:
         question = kind.question(form.step)
         if reading is None or (question is not None and question.any_words):
             return False
-        if any(turn.heard(msgid) is not None for msgid in self._words):
+        if self._words_heard(turn) is not None:
             return True
         # Beside a finished card everything clear is a new command; what corrects the card has been taken before.
         own = kind.own | SHORT_ANSWERS if question is not None else frozenset()
@@ -150,6 +161,10 @@ class Router:
             return quoting
         if (worded := self._worded(turn)) is not None:
             return worded
+        return self.as_read(turn)
+
+    def as_read(self, turn: Turn) -> list[Message]:
+        """What is said to words as they were understood; also of such as look like a handler's own and are not."""
         reading = turn.reading
         if reading is None:
             return self._happened(turn, "not_understood")
@@ -164,9 +179,13 @@ class Router:
 
     def _worded(self, turn: Turn) -> list[Message] | None:
         """What is said to words that a handler has declared as they are; None for all others."""
+        heard = self._words_heard(turn)
+        return self.call(turn, heard[0], *heard[1]) if heard is not None else None
+
+    def _words_heard(self, turn: Turn) -> tuple[Route, tuple[str, ...]] | None:
         for msgid, route in self._words.items():
-            if (parts := turn.heard(msgid)) is not None:
-                return self.call(turn, route, *parts)
+            if (parts := turn.heard(msgid)) is not None and route.when(turn):
+                return route, parts
         return None
 
     def _quoting(self, turn: Turn) -> list[Message] | None:
@@ -242,3 +261,13 @@ class Router:
     def _happened(self, turn: Turn, kind: str) -> list[Message]:
         handler = self._events.get(kind)
         return list(handler(turn)) if handler else []
+
+
+def _says_no(turn: Turn) -> str:
+    """Whether nothing but a no was said: "cancel" or "no", else empty."""
+    answer = read_answer(turn.text, "yes_no", turn.now)
+    if answer is None or answer.says_more:
+        return ""
+    if answer.kind == "cancel":
+        return "cancel"
+    return "no" if answer.value is False else ""

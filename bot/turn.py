@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from bot.buttons import unpack
 from bot.cards import Message
 from bot.inbox import insert_once
 from bot.incoming import Incoming
 from bot.language import DEFAULT, Language, language
 from bot.notices import Letter, Urgency, Window, Written, write_notice
+from bot.offered import offered_button
 from bot.pictures import Picture, PictureProblem
 from bot.tools import Tools
 from bot.understanding.address import without_name
@@ -105,6 +107,12 @@ class Turn(Speaks):
             if match := pattern.fullmatch(self.plain):
                 return match.groups(default="")
         return None
+
+    def offered(self, *buttons: str) -> list[str] | None:
+        """The arguments of the first of these buttons (`<capability>.<name>`) that this chat's last answer holds: what
+        was just spoken of; None where it holds none of them."""
+        found = offered_button(self.session, self.incoming.chat_id, buttons, self.tools.wall())
+        return list(unpack(found)[1]) if found is not None else None
 
     def quoted_notice(self) -> Notice | None:
         """What was said unasked and is quoted now; None where nothing of that kind is."""

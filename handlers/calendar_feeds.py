@@ -95,6 +95,12 @@ def close(turn: Turn, *arguments: str) -> Sequence[Message]:
     return [turn.text_message("calendar_feeds.closed")]
 
 
+@capability.on_button("leave_it", who=BELONGS, declines=True)
+def leave_it(turn: Turn, *arguments: str) -> Sequence[Message]:
+    """Asked, and not done: the link stays."""
+    return _shown(turn, _whose(arguments))
+
+
 def _of_this_room(turn: Turn) -> Sequence[Message]:
     """In a room: its calendar, once somebody who may has made it; everybody's own one-to-one."""
     private = turn.private_button("calendar_feeds.go_private", "calendar_feeds.mine_said")
@@ -149,7 +155,7 @@ def _ask(turn: Turn, whose: str, what: str) -> Sequence[Message]:
         return [turn.text_message("calendar_feeds.not_yours")]
     buttons = [
         turn.button(f"calendar_feeds.{what}", f"calendar_feeds.{what}_yes", whose),
-        turn.button("calendar_feeds.leave_it", "calendar_feeds.show", whose),
+        turn.button("calendar_feeds.leave_it", "calendar_feeds.leave_it", whose),
     ]
     return [card(turn.say(f"calendar_feeds.{what}?"), buttons=buttons)]
 

@@ -102,7 +102,7 @@ def take_back(turn: Turn, *arguments: str) -> Sequence[Message]:
     return [turn.text_message("praise.taken_back")]
 
 
-@capability.on_button("leave_it", who=BELONGS)
+@capability.on_button("leave_it", who=BELONGS, declines=True)
 def leave_it(turn: Turn) -> Sequence[Message]:
     """Not taken back after all."""
     return [turn.text_message("praise.left")]

@@ -184,7 +184,7 @@ def leave(turn: Turn, *arguments: str) -> Sequence[Message]:
     return [turn.text_message("privacy.left", name=membership.network.short_name, quick=quick)]
 
 
-@capability.on_button("stay", who=ANYONE)
+@capability.on_button("stay", who=ANYONE, declines=True)
 def stay(turn: Turn) -> Sequence[Message]:
     """Asked, and not done."""
     return [turn.text_message("privacy.nothing_changed")]
