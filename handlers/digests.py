@@ -50,6 +50,38 @@ def show_typed(turn: Turn, *_groups: str) -> Sequence[Message]:
     return show_digest(turn)
 
 
+def _after_digest(turn: Turn) -> bool:
+    return turn.offered("digests.compare", "digests.back") is not None
+
+
+@capability.on_words("digests.words.follow", who=BELONGS, when=_after_digest)
+def ask_on(turn: Turn, name: str, *_groups: str) -> Sequence[Message]:
+    """เฉพาะผ้า, แล้วของเดือนที่แล้วล่ะ: what was not said anew stays as in the digest just shown."""
+    turn.read(turn.words, "show_digest")
+    asked, spoken_of = _asked(turn), _spoken_of(turn)
+    names_one = turn.heard("digests.words.only") is not None
+    if spoken_of is None or not (names_one or asked or _is_known(turn, name.strip())):
+        turn.read(turn.words)
+        return turn.router.as_read(turn)
+    scope: Scope | str = spoken_of[0]
+    if names_one or asked is None:
+        scope = _scope(turn) if names_one else _scope_of(turn, name.strip())
+    if isinstance(scope, str):
+        return [turn.text_message(scope, quick=[_back(turn, *spoken_of)])]
+    return _shown(turn, scope, asked or spoken_of[1])
+
+
+@capability.on_words("digests.words.compare_this", who=BELONGS, when=_after_digest)
+def compare_this(turn: Turn, *_groups: str) -> Sequence[Message]:
+    """เทียบกับเดือนก่อน after a digest: of what it was about; the month before the one that was shown."""
+    turn.read(turn.words, "show_digest")
+    asked, spoken_of = _asked(turn), _spoken_of(turn)
+    if spoken_of is None or (asked is not None and asked.kind is not spoken_of[1].kind):
+        return compare_typed(turn)
+    scope, span = spoken_of
+    return [_comparison(turn, scope, span, asked if asked and asked.last < span.first else None)]
+
+
 @capability.on_words("digests.words.compare_only", who=BELONGS)
 def compare_typed(turn: Turn, *_groups: str) -> Sequence[Message]:
     """เทียบกับเดือนที่แล้ว: what runs now beside what was named."""
@@ -62,6 +94,7 @@ def compare_typed(turn: Turn, *_groups: str) -> Sequence[Message]:
 
 
 @capability.on_button("show", who=BELONGS)
+@capability.on_button("back", who=BELONGS)
 def show_button(turn: Turn, *arguments: str) -> Sequence[Message]:
     """The digest of a scope and span that a button names."""
     scope, span = _named(turn, arguments)
@@ -114,7 +147,10 @@ def show_quiet(turn: Turn, *_arguments: str) -> Sequence[Message]:
     if not found:
         return [turn.text_message("digests.quiet.none")]
     rows = [Row(one.enterprise.short_name, _silent_since(turn, one.since)) for one in found[:MOST_QUIET]]
-    return [card(turn.say("digests.quiet.title"), rows=rows, note=turn.say("digests.quiet.note"))]
+    spoken_of = _spoken_of(turn)
+    back = [_back(turn, *spoken_of)] if spoken_of else []
+    note = turn.say("digests.quiet.note")
+    return [card(turn.say("digests.quiet.title"), rows=rows, note=note, buttons=back)]
 
 
 @capability.on_overview(Part.QUIET, who=only(Role.COORDINATOR))
@@ -215,7 +251,14 @@ def _comparison(turn: Turn, scope: Scope, span: Span, against: Span | None) -> M
         now=span_words(turn.language, span.until(turn.now.date())),
         before=span_words(turn.language, compared),
     )
-    return card(title(turn, digest), words="\n".join(big), rows=rows, note=both)
+    back = _back(turn, digest.scope, span)
+    return card(title(turn, digest), words="\n".join(big), rows=rows, note=both, buttons=[back])
+
+
+def _back(turn: Turn, scope: Scope, span: Span) -> Action:
+    return turn.button(
+        "digests.back", "digests.back", scope.mark, span.first.isoformat(), span.last.isoformat()
+    )
 
 
 def _beside(turn: Turn, now: float, before: float) -> str:
@@ -250,14 +293,30 @@ def _read_span(first: str, last: str) -> Span | None:
 
 def _scope(turn: Turn) -> Scope | str:
     """What the message asks about and its speaker may see; else the msgid of why not."""
+    only = turn.heard("digests.words.only")
+    return _scope_of(turn, only[-1].strip() if only else "")
+
+
+def _spoken_of(turn: Turn) -> tuple[Scope, Span] | None:
+    """The scope and span of the digest that the last answer showed."""
+    shown = turn.offered("digests.compare", "digests.back")
+    return _named(turn, shown) if shown is not None else None
+
+
+def _is_known(turn: Turn, name: str) -> bool:
+    """Whether an enterprise is called so, or something of this name was reported."""
     assert turn.network is not None  # noqa: S101 - who belongs has a network
-    product = ""
-    if only := turn.heard("digests.words.only"):
-        name = only[-1].strip()
-        named = _enterprise_named(turn, name)
-        if named is not None and not turn.in_group:
-            return _of_enterprise(turn, named)
-        product = "" if named else name
+    if not name:
+        return False
+    return _enterprise_named(turn, name) is not None or is_product(turn.session, turn.network.id, name)
+
+
+def _scope_of(turn: Turn, name: str) -> Scope | str:
+    """What an enterprise or product of this name (empty: nothing named) means to this speaker here."""
+    named = _enterprise_named(turn, name) if name else None
+    if named is not None and not turn.in_group:
+        return _of_enterprise(turn, named)
+    product = "" if named else name
     if turn.in_group:
         bound = turn.room.enterprise if turn.room else None
         return Scope(View.ENTERPRISE, bound, product) if bound else Scope(View.TOTALS, None, product)
