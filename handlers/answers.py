@@ -15,11 +15,11 @@ from handlers.kept_answers import keep_card
 from handlers.overview import in_private, nothing_left
 from handlers.waiting_answers import question_settled
 from models import knowledge
-from models.advice import PROMISE, advisors, belongs, may_answer, overdue, waiting_for
+from models.advice import PROMISE, advisors, belongs, may_answer, waiting_for
 from models.chats import Form
 from models.knowledge import Answer
 from models.people import Member
-from models.permissions import BELONGS, Role, only
+from models.permissions import BELONGS
 from models.store import take
 
 capability = Capability("answers")
@@ -58,23 +58,6 @@ def show_waiting(turn: Turn) -> Sequence[Message]:
     return [question_card(turn, one) for one in found] or nothing_left(turn)
 
 
-@capability.on_overview(Part.OVERDUE, who=only(Role.COORDINATOR))
-def overview_late(turn: Turn) -> Row | None:
-    """Questions whose askers were promised an answer by now."""
-    count = len(_late(turn))
-    matters = turn.say("overview.matters", count=count)
-    return turn.open_row("answers.late", matters, "answers.late") if count else None
-
-
-@capability.on_button("late", who=only(Role.COORDINATOR))
-def show_late(turn: Turn) -> Sequence[Message]:
-    """The oldest of them, with who was asked; a coordinator may answer, or pass them on."""
-    if turn.in_group:
-        return in_private(turn)
-    found = _late(turn)[:MESSAGES_A_REPLY]
-    return [question_card(turn, one, names_advisor=True) for one in found] or nothing_left(turn)
-
-
 @capability.on_button("unknown", who=BELONGS)
 def unknown(turn: Turn, *arguments: str) -> Sequence[Message]:
     """ไม่ทราบ: the next advisor is asked."""
@@ -95,14 +78,12 @@ def pass_to(turn: Turn, *arguments: str) -> Sequence[Message]:
     return _passed(turn, question, number(arguments[1]))
 
 
-def question_card(turn: Turn, question: knowledge.Question, *, names_advisor: bool = False) -> Message:
-    """A question as its advisor, whose turn this is, gets it; or as others see it, who was asked."""
+def question_card(turn: Turn, question: knowledge.Question) -> Message:
+    """A question as its advisor, whose turn this is, gets it."""
     asker = question.asker
     who = name_in(turn, asker, question.network_id) if asker else turn.say("advice.a_member")
     before = turn.session.get(knowledge.Question, question.follows_id or 0)
     notes = [turn.say("answers.follows", words=cut(before.words, 120))] if before else []
-    if names_advisor and question.advisor is not None:
-        notes.append(turn.say("answers.asked_of", name=question.advisor.call_as))
     return card(
         turn.say("answers.asked", who=who),
         words=question.words,
@@ -113,10 +94,6 @@ def question_card(turn: Turn, question: knowledge.Question, *, names_advisor: bo
             turn.button("answers.unknown", "answers.unknown", question.id),
         ],
     )
-
-
-def _late(turn: Turn) -> Sequence[knowledge.Question]:
-    return overdue(turn.session, turn.network.id, turn.now) if turn.network else []
 
 
 def _waiting_here(turn: Turn) -> list[knowledge.Question]:

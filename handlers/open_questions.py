@@ -6,13 +6,14 @@ from typing import Any
 from bot import cards
 from bot.buttons import number
 from bot.capability import Capability
-from bot.cards import Message, card, carousel
+from bot.cards import Message, Row, card, carousel
 from bot.dialogue import Choice, Data, FormKind
 from bot.dialogue import Question as Asked
+from bot.overview import Part
 from bot.turn import Turn
 from handlers.answers import pass_on, promised_day
 from handlers.fit import versed_in
-from models.advice import advisors, waiting_in
+from models.advice import advisors, overdue, waiting_in
 from models.chats import Form
 from models.knowledge import Question
 from models.permissions import Role, only
@@ -41,6 +42,14 @@ def show(turn: Turn, *_arguments: str) -> Sequence[Message]:
     if not found:
         return [turn.text_message("open_questions.none")]
     return [carousel(turn.say("open_questions.title"), [_bubble(turn, one) for one in found])]
+
+
+@capability.on_overview(Part.OVERDUE, who=COORDINATES)
+def overview_late(turn: Turn) -> Row | None:
+    """Questions whose askers were promised an answer by now; they stand first among those that wait."""
+    count = len(overdue(turn.session, turn.network.id, turn.now)) if turn.network else 0
+    matters = turn.say("overview.matters", count=count)
+    return turn.open_row("open_questions.late", matters, "open_questions.list") if count else None
 
 
 @capability.on_button("hand", who=COORDINATES)
