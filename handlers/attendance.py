@@ -15,7 +15,6 @@ from bot.voice import Speaks, Voice
 from bot.watch import Watch
 from handlers.meeting_cards import moment_line
 from handlers.meeting_records import (
-    as_read,
     attended_now,
     goes_on,
     in_its_room,
@@ -51,7 +50,7 @@ def call(turn: Turn, *_groups: str) -> Sequence[Message]:
 def here_said(turn: Turn, *_groups: str) -> Sequence[Message]:
     """มาถึงแล้วค่ะ: at a meeting that is going on; otherwise it is other talk."""
     found = attended_now(turn)
-    return _noted(turn, found[0]) if found else as_read(turn)
+    return _noted(turn, found[0]) if found else turn.router.as_read(turn)
 
 
 @capability.on_words("attendance.words.count", who=BELONGS)
@@ -61,7 +60,9 @@ def count_said(turn: Turn, *groups: str) -> Sequence[Message]:
     people = said.value if said is not None and said.kind == "value" else 0
     found = written_now(turn)
     if not found or not 0 < people <= MOST_HEADS:
-        return turn.router.read_as(turn, "rsvp", turn.words) if attended_now(turn) else as_read(turn)
+        return (
+            turn.router.read_as(turn, "rsvp", turn.words) if attended_now(turn) else turn.router.as_read(turn)
+        )
     occurrence = found[0]
     minutes = minutes_for(turn.session, occurrence.id, turn.member.id if turn.member else None)
     if minutes.approved_at is not None:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.buttons import number
-from bot.cards import Message
 from bot.dialogue import Choice, Data
 from bot.turn import Turn
+from bot.understanding.reader import read_as
 from bot.visit import Visit
+from handlers.meeting_cards import local
 from handlers.meeting_list import concerns, kind_named, runs, short_day
 from models.meeting_queries import ends_at, is_invited
 from models.meetings import Occurrence
@@ -89,11 +90,27 @@ def about(occurrences: Sequence[Occurrence]) -> Data:
     return {"among": among, **({"which": str(among[0])} if len(among) == 1 else {})}
 
 
-def as_read(turn: Turn) -> Sequence[Message]:
-    """Words that look as if they were of a meeting, and are not: what they were understood as."""
-    reading = turn.reading
-    sure = reading is not None and turn.sure
-    return turn.router.call(turn, turn.router.intents.get(reading.intent) if reading and sure else None)
+def held_since(turn: Turn, since: datetime) -> list[Occurrence]:
+    """The meetings that began after a moment (aware), or begin just now, of which may be spoken here; newest first."""
+    if turn.network is None:
+        return []
+    found = held(turn.session, turn.network.id, since, turn.now + OPENS)
+    return [one for one in found if not turn.in_group or in_its_room(turn, one)]
+
+
+def of_kind(turn: Turn, found: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those of the kind that the words name, where there are any; else all."""
+    kind = kind_named(turn)
+    return [one for one in found if one.meeting.kind == kind] or list(found)
+
+
+def of_days(turn: Turn, found: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those of the days that the words name; all of them where they name none."""
+    period = read_as("show_digest", turn.plain, turn.now).slots.get("period")
+    if period is None:
+        return list(found)
+    days = [local(one, one.starts_at).date().isoformat() for one in found]
+    return [one for one, day in zip(found, days, strict=True) if period[0] <= day <= period[1]]
 
 
 def fit(words: str) -> str:
@@ -110,13 +127,7 @@ def said_in(turn: Turn, msgid: str) -> str:
 
 
 def _near(turn: Turn) -> list[Occurrence]:
-    if turn.network is None:
-        return []
-    found = held(turn.session, turn.network.id, turn.now - WRITTEN_FOR, turn.now + OPENS)
-    if turn.in_group:
-        found = [one for one in found if in_its_room(turn, one)]
-    kind = kind_named(turn)
-    return [one for one in found if one.meeting.kind == kind] or list(found)
+    return of_kind(turn, held_since(turn, turn.now - WRITTEN_FOR))
 
 
 def _going_on(turn: Turn, found: list[Occurrence]) -> list[Occurrence]:

@@ -17,10 +17,12 @@ from handlers.meeting_cards import moment_line
 from handlers.meeting_list import short_day
 from handlers.meeting_records import (
     about,
-    as_read,
+    held_since,
     may_read,
     may_record,
     meeting_of,
+    of_days,
+    of_kind,
     said_in,
     which,
     written_now,
@@ -47,18 +49,31 @@ from models.words import AgendaPart
 capability = Capability("minutes")
 
 SHOWN = 3
+REPORTS = frozenset({"log_activity", "record_fund"})  # จดว่าขายผ้าได้ 5 ผืน
+LOOKS_BACK = timedelta(days=60)  # of a meeting this long ago something may still be noted
 MAY_UNDO_FOR = timedelta(hours=24)
 
 
 @capability.on_words("minutes.words.note", who=BELONGS)
 def note_said(turn: Turn, *_groups: str) -> Sequence[Message]:
-    """จดว่า …: of the meeting that is going on, or was of late; where there is none it is other talk."""
+    """จดว่า …: of the meeting that is going on, or was of late."""
     found = written_now(turn)
     if not found:
-        return as_read(turn)
+        return _none_now(turn)
     if len(found) > 1:
         return turn.forms.start(turn, "minutes.note", {**about(found), "words": _typed(turn, turn.text)})
     return _kept(turn, found[0], said_in(turn, "minutes.words.note"), turn.incoming.message_id)
+
+
+def _none_now(turn: Turn) -> Sequence[Message]:
+    """No meeting is near: what was done is a report, all else may be of one that is longer ago."""
+    if turn.sure and turn.reading is not None and turn.reading.intent in REPORTS:
+        return turn.router.as_read(turn)
+    earlier = [one for one in held_since(turn, turn.now - LOOKS_BACK) if may_record(turn, one)]
+    if not earlier or turn.in_group:
+        return [turn.text_message("minutes.none_now")]
+    data = {"among": about(earlier)["among"], "words": _typed(turn, turn.text)}
+    return [turn.text_message("minutes.none_near"), *turn.forms.start(turn, "minutes.note", data)]
 
 
 @capability.on_words("minutes.words.write", who=BELONGS)
@@ -107,21 +122,27 @@ def undo(turn: Turn, *arguments: str) -> Sequence[Message]:
 
 @capability.on_words("minutes.words.show", who=BELONGS)
 def show_said(turn: Turn, *_groups: str) -> Sequence[Message]:
-    """รายงานการประชุม: the newest that the reader may see."""
+    """รายงานการประชุม: the newest that the reader may see; of a month or a kind, where one is named."""
     if turn.network is None:
         return [turn.text_message("minutes.none")]
     newest = recorded(turn.session, turn.network.id, turn.now, limit=30)
-    found = [one.occurrence for one in newest if may_read(turn, one.occurrence)]
-    if not found:
+    readable = [one.occurrence for one in newest if may_read(turn, one.occurrence)]
+    if not readable:
         return [turn.text_message("minutes.none")]
-    others = [
+    found = of_days(turn, of_kind(turn, readable))
+    if not found:
+        return [turn.text_message("minutes.none_then", quick=_to_read(turn, readable))]
+    return [cards.with_quick(minutes_card(turn, found[0]), _to_read(turn, found[1:]))]
+
+
+def _to_read(turn: Turn, found: Sequence[Occurrence]) -> list[Action]:
+    return [
         cards.button(
             cards.cut(f"{short_day(turn, one)} {one.meeting.title}", cards.LABEL_LIMIT),
             f"minutes.show/{one.id}",
         )
-        for one in found[1 : 1 + SHOWN]
+        for one in found[:SHOWN]
     ]
-    return [cards.with_quick(minutes_card(turn, found[0]), others)]
 
 
 @capability.on_button("show", who=BELONGS)

@@ -12,7 +12,7 @@ from bot.notices import Urgency, withdraw_notices
 from bot.turn import Turn
 from bot.understanding.answers import read_answer
 from bot.understanding.reader import read_as
-from handlers.meeting_records import about, as_read, fit, may_record, meeting_of, said_in, which, written_now
+from handlers.meeting_records import about, fit, may_record, meeting_of, said_in, which, written_now
 from handlers.meeting_times import day_of, not_past
 from handlers.resolutions import drop, named, owner_buttons, resolution_card, resolution_rows
 from models.chats import Form
@@ -38,7 +38,7 @@ def decided(turn: Turn, *_groups: str) -> Sequence[Message]:
         is_other = (
             turn.sure and turn.reading is not None and turn.reading.intent not in ("other", "small_talk")
         )
-        return as_read(turn) if is_other else [turn.text_message("minutes.none_now")]
+        return turn.router.as_read(turn) if is_other else [turn.text_message("minutes.none_now")]
     words = said_in(turn, "resolution_notes.words.decided")
     data = about(found)
     if words:

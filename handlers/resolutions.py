@@ -14,7 +14,7 @@ from bot.notices import withdraw_notices
 from bot.overview import Part
 from bot.turn import Turn
 from bot.voice import Speaks
-from handlers.meeting_records import as_read, in_its_room, may_read, may_record
+from handlers.meeting_records import in_its_room, may_read, may_record
 from models.minute_queries import open_resolutions
 from models.minutes import Resolution
 from models.permissions import BELONGS, Role
@@ -71,7 +71,7 @@ def done_said(turn: Turn, *groups: str) -> Sequence[Message]:
     about = next((group for group in groups if group), "")
     found = [one for one in _own(turn) if about in one.words]
     if not found:
-        return as_read(turn)
+        return turn.router.as_read(turn)
     if len(found) == 1:
         return _ticked(turn, found[0])
     return _listed(turn, found, "resolutions.none_mine", title="resolutions.which_done")
