@@ -11,6 +11,7 @@ from bot.watch import Watch
 from handlers.resolutions import owner_buttons, resolution_rows
 from models.minute_queries import doers, open_resolutions
 from models.minutes import Resolution
+from models.noticed import noticed_at
 
 capability = Capability("resolution_reminders")
 
@@ -18,7 +19,7 @@ BEFORE, OVERDUE = "before", "overdue"
 DAYS_BEFORE = timedelta(days=3)
 RIDE_AT, PUSH_AT, LAST_AT = time(6, 30), time(9, 0), time(20, 0)
 OVERDUE_FOR = timedelta(days=7)
-LOOKS_AHEAD = timedelta(days=4)
+LOOKS_BACK, LOOKS_AHEAD = timedelta(days=8), timedelta(days=4)
 
 
 @capability.on_clock
@@ -27,11 +28,12 @@ def remind_of_resolutions(watch: Watch) -> None:
 
     Lateness: the first still goes until the evening of the day itself, the second within a week; each only once.
     """
-    until = watch.now.date() + LOOKS_AHEAD
-    for one in open_resolutions(watch.session, watch.network.id, due_before=until):
+    since, until = watch.now.date() - LOOKS_BACK, watch.now.date() + LOOKS_AHEAD
+    for one in open_resolutions(watch.session, watch.network.id, due_from=since, due_before=until):
         for rule, window in _windows(watch, one):
-            if window.ride_from <= watch.now < window.expires_at:
-                _write(watch, one, rule, window)
+            about = f"resolution:{one.id}:{one.revision}:{rule}"
+            if window.ride_from <= watch.now < window.expires_at and not noticed_at(watch.session, about):
+                _write(watch, one, about, rule, window)
 
 
 def _windows(watch: Watch, one: Resolution) -> list[tuple[str, Window]]:
@@ -53,7 +55,7 @@ def _windows(watch: Watch, one: Resolution) -> list[tuple[str, Window]]:
     return [(OVERDUE, overdue)] if told_already else [(BEFORE, before), (OVERDUE, overdue)]
 
 
-def _write(watch: Watch, one: Resolution, rule: str, window: Window) -> None:
+def _write(watch: Watch, one: Resolution, about: str, rule: str, window: Window) -> None:
     """To who does it; where nobody was named, to who called the meeting."""
     host = one.occurrence.meeting.host
     people = doers(watch.session, one) or ([host] if host is not None else [])
@@ -69,7 +71,7 @@ def _write(watch: Watch, one: Resolution, rule: str, window: Window) -> None:
         ]
 
     letter = Letter(
-        f"resolution:{one.id}:{one.revision}:{rule}",
+        about,
         words,
         window,
         Urgency.ORDINARY,

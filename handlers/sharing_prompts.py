@@ -16,6 +16,7 @@ from handlers.knowledge import tell
 from handlers.sharing_choice import Topic, choose_hour, choose_topic
 from handlers.telling import tells
 from models.holidays import is_holiday
+from models.noticed import NEVER_LEFT
 from models.people import Membership
 from models.permissions import BELONGS
 from models.post import Delivery, Notice, stands
@@ -29,7 +30,6 @@ capability = Capability("sharing_prompts")
 KIND = "sharing"  # of the notices
 OPEN_FOR = timedelta(days=7)
 REST = timedelta(days=28)
-NEVER_LEFT = frozenset({"expired", "dead", "dropped"})
 LOOKS_BACK = timedelta(days=7)
 
 
@@ -189,19 +189,19 @@ def _of(turn: Turn, arguments: Sequence[str]) -> SharingPrompt | None:
 
 def _note_unsent(watch: Watch) -> None:
     """What never left was never asked."""
-    query = select(SharingPrompt).where(
-        SharingPrompt.network_id == watch.network.id,
-        SharingPrompt.state == "asked",
-        SharingPrompt.asked_on >= watch.now.date() - LOOKS_BACK,
-    )
-    for prompt in watch.session.scalars(query):
-        states = set(
-            watch.session.scalars(
-                select(stands())
-                .select_from(Delivery)
-                .join(Notice, Notice.id == Delivery.notice_id)
-                .where(Notice.kind == KIND, Notice.object_id == prompt.id)
-            )
+    query = (
+        select(SharingPrompt, stands())
+        .join(Notice, (Notice.kind == KIND) & (Notice.object_id == SharingPrompt.id))
+        .join(Delivery, Delivery.notice_id == Notice.id)
+        .where(
+            SharingPrompt.network_id == watch.network.id,
+            SharingPrompt.state == "asked",
+            SharingPrompt.asked_on >= watch.now.date() - LOOKS_BACK,
         )
-        if states and states <= NEVER_LEFT:
+    )
+    states: dict[SharingPrompt, set[str]] = {}
+    for prompt, state in watch.session.execute(query):
+        states.setdefault(prompt, set()).add(state)
+    for prompt, found in states.items():
+        if found <= NEVER_LEFT:
             settle(prompt, "unsent", watch.now)

@@ -1,6 +1,7 @@
 """Answers that are waited for: whoever was asked is reminded once, then whoever asked hears that there is none yet and
 what else can be done."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from models.advice import promised_between
 from models.introductions import asked_between, contacts
 from models.knowledge import Question
 from models.network import Enterprise, Introduction
+from models.noticed import noticed_at
 from models.people import Member
 from models.people_queries import holders
 from models.permissions import Role
@@ -24,13 +26,9 @@ RIDES = timedelta(hours=12)  # a reminder may leave so long before it is pushed
 REMINDED_FOR, TOLD_FOR = timedelta(days=3), timedelta(days=7)  # later than that nothing is said any more
 TOLD_AFTER = timedelta(days=1)  # the promised day
 ASKED_AGAIN, GIVEN_UP = timedelta(days=3), timedelta(days=6)  # after somebody asked to talk
-QUESTION, INTRODUCTION = (
-    ("question.reminder", "question.unanswered"),
-    (
-        "introduction.reminder",
-        "introduction.unanswered",
-    ),
-)
+# the kinds of what is said here about one and the other
+QUESTION = ("question.reminder", "question.unanswered")
+INTRODUCTION = ("introduction.reminder", "introduction.unanswered")
 
 
 @capability.on_clock
@@ -41,7 +39,7 @@ def remind_advisors(watch: Watch) -> None:
         if one.advisor is not None:
             due = max(one.answer_by, watch.now)
             about = f"question.reminder:{one.id}:{len(one.passed_ids)}"
-            _tell(watch, about, _reminder(one), one.advisor, due, one.answer_by + REMINDED_FOR)
+            _tell(watch, about, _reminder(one), [one.advisor], due, one.answer_by + REMINDED_FOR)
 
 
 @capability.on_clock
@@ -51,7 +49,7 @@ def tell_askers(watch: Watch) -> None:
     for one in promised_between(watch.session, network, now - TOLD_FOR, now - TOLD_AFTER):
         if one.asker is not None:
             about = f"question.unanswered:{one.id}:{len(one.passed_ids)}"
-            _tell(watch, about, _no_answer(one), one.asker, now, one.answer_by + TOLD_FOR)
+            _tell(watch, about, _no_answer(one), [one.asker], now, one.answer_by + TOLD_FOR)
 
 
 @capability.on_clock
@@ -61,9 +59,9 @@ def remind_contacts(watch: Watch) -> None:
     for one in asked_between(watch.session, watch.network.id, now - GIVEN_UP, now - ASKED_AGAIN):
         enterprise = watch.session.get_one(Enterprise, one.to_enterprise_id)
         asker = watch.session.get_one(Member, one.asker_id)
-        for person in contacts(watch.session, enterprise, one.asker_id):
-            words = _still_asked(one, asker)
-            _tell(watch, f"introduction.reminder:{one.id}", words, person, now, one.asked_at + GIVEN_UP)
+        people = contacts(watch.session, enterprise, one.asker_id)
+        words = _still_asked(one, asker)
+        _tell(watch, f"introduction.reminder:{one.id}", words, people, now, one.asked_at + GIVEN_UP)
 
 
 @capability.on_clock
@@ -76,7 +74,7 @@ def tell_who_asked_to_talk(watch: Watch) -> None:
         name = next((who.member.call_as for who in coordinators if who.member_id != one.asker_id), "")
         asker = watch.session.get_one(Member, one.asker_id)
         expires = one.asked_at + GIVEN_UP + TOLD_FOR
-        _tell(watch, f"introduction.unanswered:{one.id}", _no_talk(one, group, name), asker, now, expires)
+        _tell(watch, f"introduction.unanswered:{one.id}", _no_talk(one, group, name), [asker], now, expires)
 
 
 def question_settled(session: Session, question: Question, now: datetime) -> None:
@@ -91,9 +89,12 @@ def introduction_settled(session: Session, introduction: Introduction, now: date
         withdraw_notices(session, kind, introduction.id, now)
 
 
-def _tell(watch: Watch, about: str, words: Words, to: Member, due: datetime, expires: datetime) -> None:
-    window = Window(watch.now, due.astimezone(watch.now.tzinfo), expires)
-    watch.notify(Letter(about, words, window, Urgency.IMPORTANT, watch.network), members=[to])
+def _tell(
+    watch: Watch, about: str, words: Words, to: Sequence[Member], due: datetime, expires: datetime
+) -> None:
+    if noticed_at(watch.session, about) is None:
+        window = Window(watch.now, due.astimezone(watch.now.tzinfo), expires)
+        watch.notify(Letter(about, words, window, Urgency.IMPORTANT, watch.network), members=to)
 
 
 def _reminder(question: Question) -> Words:

@@ -7,11 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from models.chats import Room, RoomMember
 from models.meeting_rules import LASTS, LONGEST, dates, next_date
 from models.meetings import Invitation, Meeting, Occurrence, Rsvp
+from models.noticed import NEVER_LEFT
 from models.people import Member, Membership
 from models.post import Delivery, Notice, stands
 from models.words import Attending
@@ -58,7 +59,8 @@ def coming(
     """A network's occurrences that are not over, up to a moment; the next one first."""
     query = (
         select(Occurrence)
-        .join(Meeting)
+        .join(Occurrence.meeting)
+        .options(contains_eager(Occurrence.meeting))
         .where(
             Meeting.network_id == network_id,
             Occurrence.cancelled_at.is_(None),
@@ -178,7 +180,7 @@ def untold(session: Session, occurrence_id: int) -> set[str]:
         .where(Delivery.way != "multicast")
     )
     written = [(key.rpartition(":")[2], state) for key, state in session.execute(query)]
-    left = {name for name, state in written if state not in ("dropped", "expired", "dead")}
+    left = {name for name, state in written if state not in NEVER_LEFT}
     return {name for name, _ in written} - left
 
 

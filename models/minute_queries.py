@@ -35,12 +35,13 @@ def open_resolutions(
     *,
     owner_id: int | None = None,
     enterprise_id: int | None = None,
+    due_from: date | None = None,
     due_before: date | None = None,
 ) -> Sequence[Resolution]:
     """What a network's meetings decided and nobody has ticked off, the most urgent first, without a day last.
 
-    Of one owner (a member, or one of the enterprise given beside it), where either is given; `due_before` a local
-    day: only what was due before it.
+    Of one owner (a member, or one of the enterprise given beside it), where either is given; `due_from` and
+    `due_before` local days: only what is due from the one on, before the other.
     """
     theirs = [
         column == ident
@@ -56,6 +57,8 @@ def open_resolutions(
         .where(or_(*theirs) if theirs else true())
         .order_by(Resolution.due_on.is_(None), Resolution.due_on, Resolution.id)
     )
+    if due_from is not None:
+        query = query.where(Resolution.due_on >= due_from)
     if due_before is not None:
         query = query.where(Resolution.due_on < due_before)
     return session.scalars(query).all()

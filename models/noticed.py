@@ -10,12 +10,17 @@ from models.people import Member
 from models.post import Delivery, Notice, stands
 
 PROMPTS = ("activity", "sharing")  # kinds of notices that ask somebody to tell something
-NEVER_LEFT = ("dropped", "expired", "dead")
+NEVER_LEFT = frozenset({"dropped", "expired", "dead"})
 
 
 def noticed_at(session: Session, about: str) -> datetime | None:
-    """When what begins with this `about` was first written; None if never."""
-    query = select(func.min(Notice.written_at)).where(Notice.key.startswith(f"{about}:", autoescape=True))
+    """When what begins with this `about` (kind:object id:…) was first written; None if never."""
+    kind, ident = about.split(":")[:2]
+    query = select(func.min(Notice.written_at)).where(
+        Notice.kind == kind,
+        Notice.object_id == int(ident),
+        Notice.key.startswith(f"{about}:", autoescape=True),
+    )
     return session.scalar(query)
 
 

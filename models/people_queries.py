@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from models.people import Member, Membership, RoleGrant
 from models.permissions import Role
@@ -29,10 +29,11 @@ def speakers(session: Session, network_id: int, enterprise_id: int) -> Sequence[
 
 
 def _reachable(network_id: int) -> Select[Membership]:
-    """Active memberships of members whom the bot can reach."""
+    """Active memberships of members whom the bot can reach, read together with them."""
     return (
         select(Membership)
-        .join(Member, Membership.member_id == Member.id)
+        .join(Membership.member)
+        .options(contains_eager(Membership.member))
         .where(
             Membership.network_id == network_id,
             Membership.state == "active",

@@ -72,8 +72,15 @@ def next_host(
 ) -> Membership | None:
     """Who is asked: of the enterprises of those who sit there the one that has not hosted there for longest (of equals,
     anywhere), and of its people the one not asked for longest. None where nobody wants to be asked now."""
+    wishes = {
+        one.member_id: one
+        for one in session.scalars(select(SharingWish).where(SharingWish.network_id == network.id))
+    }
+    lately = _last_by(session, SharingPrompt.member_id, SharingPrompt.asked_on > today - A_MONTH)
     candidates = [
-        one for one in _candidates(session, network, place, usual_weeks) if _wants(session, one, today)
+        one
+        for one in _candidates(session, network, place, usual_weeks)
+        if _wants(wishes.get(one.member_id), lately.get(one.member_id, NEVER), today)
     ]
     here = _last_by(session, SharingPrompt.enterprise_id, SharingPrompt.place == place.name)
     hosted = _last_by(session, SharingPrompt.enterprise_id, SharingPrompt.network_id == network.id)
@@ -138,20 +145,14 @@ def _willing(network_id: int) -> Select[Membership]:
     )
 
 
-def _wants(session: Session, membership: Membership, today: date) -> bool:
+def _wants(wish: SharingWish | None, last_asked_on: date, today: date) -> bool:
     """Whether their own rhythm allows it: at most once a week, over all rooms and networks."""
-    wish = session.get(SharingWish, (membership.member_id, membership.network_id))
     if wish is not None and wish.paused_until is not None and today < wish.paused_until:
         return False
     how_often = wish.how_often if wish is not None else HowOften.WEEKLY
     if how_often == HowOften.NEVER:
         return False
-    last = session.scalar(
-        select(func.max(SharingPrompt.asked_on)).where(
-            SharingPrompt.member_id == membership.member_id, _counts()
-        )
-    )
-    return last is None or today - last >= (A_MONTH if how_often == HowOften.MONTHLY else A_WEEK)
+    return today - last_asked_on >= (A_MONTH if how_often == HowOften.MONTHLY else A_WEEK)
 
 
 def _last_by(
