@@ -1,5 +1,6 @@
 """What is due: planned deliveries whose time has come are made ready to leave, those too late are marked so."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
-from bot.first_try import TOO_LATE
+from bot.first_try import OVER_BUDGET, TOO_LATE
 from bot.zones import zone_of
 from models.audiences import silenced
 from models.network import Network
@@ -18,15 +19,15 @@ from models.store import Store, begin_writing
 CHUNK = 2000
 OF_THEIR_OWN = ("push", "multicast")  # all else leaves with these, or with an answer
 
+log = logging.getLogger(__name__)
+
 _Due = Any  # a row of the columns in _due
 
 
 def release_due(store: Store, now: datetime) -> list[str]:
     """Make ready what is due at `now` (aware). Gives the lanes to wake; may be repeated."""
     with store.session() as session:
-        late = update(Delivery).where(IS_UNBEGUN, Delivery.expires_at <= now)
-        late = late.where(Delivery.way.in_(OF_THEIR_OWN), Delivery.held.is_(False))
-        session.connection().execute(late.values(state="expired", finished_at=now, problem=TOO_LATE))
+        _end_late(session, now)
         quiet = _quiet_networks(session, now)
     woken: list[str] = []
     after: tuple[datetime, int] | None = None
@@ -38,6 +39,17 @@ def release_due(store: Store, now: datetime) -> list[str]:
             after = (rows[-1].due_at, rows[-1].id)
             hushed = silenced(session, now, [row.lane for row in rows if row.urgency == "ordinary"])
             woken += _make_ready(session, [row for row in rows if _may_leave(row, quiet, hushed)])
+
+
+def _end_late(session: Session, now: datetime) -> None:
+    """What is too late ends. An answer waits for nothing but the month's budget: the operator is told of it."""
+    late = update(Delivery).where(IS_UNBEGUN, Delivery.expires_at <= now)
+    late = late.where(Delivery.way.in_(OF_THEIR_OWN), Delivery.held.is_(False))
+    ended = {"state": "expired", "finished_at": now}
+    answers = late.where(Delivery.notice_id.is_(None)).values(**ended, problem=OVER_BUDGET)
+    if count := session.connection().execute(answers).rowcount:
+        log.warning("Answers never given, as %s: %s; see `saan budget` and `saan outbox`", OVER_BUDGET, count)
+    session.connection().execute(late.values(**ended, problem=TOO_LATE))
 
 
 def _due(session: Session, now: datetime, after: tuple[datetime, int] | None) -> Sequence[_Due]:

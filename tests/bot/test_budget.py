@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.budget import BudgetState, look, price_of, reserve
 from bot.notices import Urgency
 from models.post import Budget
-from tests.letters import end, write
+from tests.letters import end, ends, write
 
 
 def state(bot) -> BudgetState:
@@ -164,3 +164,19 @@ def test_the_last_known_budget_stands_while_line_is_silent(bot):
     bot.line.faults.api, bot.line.faults.path = "down", "/quota"
     write(bot, members=["M04"], due=0)
     assert (end(bot), state(bot).used) == (("sent", "push"), 11)
+
+
+def test_an_answer_that_the_month_did_not_allow_in_a_week_ends_and_the_operator_is_told(bot, caplog):
+    """Its token was refused and the month is spent: it rides on the person's next talk, or is stale after a week."""
+    bot.clock.now = bot.clock.now.replace(day=10)
+    spent(bot, 300)
+    bot.line.faults.late_tokens = True
+    for key in ("M04", "M05"):
+        bot.person(key).says("วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท")
+    bot.line.faults.late_tokens = False
+    bot.person("M05").says("ยกเลิก")
+    bot.tick(days=5)
+    assert "never given" not in caplog.text
+    bot.tick(days=2, minutes=1)
+    assert ends(bot, "reply:")[bot.person("M04").chat_id] == ("expired", "push")
+    assert "never given, as the month's budget did not allow it: 1;" in caplog.text
