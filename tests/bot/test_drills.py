@@ -10,19 +10,19 @@ from tests.soak.webhooks import webhook_drill
 
 def test_lines_faults_lose_and_double_nothing(database_url, tmp_path):
     """500, 429 of both kinds, 401, late tokens, dropped connections and time-outs before and after accepting."""
-    counts = line_drill(database_url, tmp_path, rounds=10, seed=2569)
+    counts = line_drill(database_url, tmp_path, rounds=6, seed=2569)
     assert counts.faults == 0, counts
 
 
 def test_webhooks_in_any_order_and_again_change_nothing(demo_url, tmp_path):
     """All is read as it was said and answered once; what was unsent before it came is neither read nor kept."""
-    counts = webhook_drill(demo_url, tmp_path, rounds=10, seed=2569)
+    counts = webhook_drill(demo_url, tmp_path, rounds=4, seed=2569)
     assert counts.faults == 0, counts
 
 
 def test_a_wall_clock_that_jumps_loses_and_doubles_nothing(demo_url, tmp_path):
     """Hours and days, forward and back, with answers, pushes and reminders on their way."""
-    counts = jump_drill(demo_url, tmp_path, rounds=8, seed=2569)
+    counts = jump_drill(demo_url, tmp_path, rounds=6, seed=2569)
     assert counts.faults == 0, counts
 
 

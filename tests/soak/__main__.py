@@ -28,12 +28,12 @@ DRILLS: dict[str, Callable[[str, Path], Counts]] = {
     "order": lambda url, folder: kill_drill(
         url, folder, rounds=20, seed=SEED, workers=4, people=200, events=10_000, pause=(3.0, 8.0)
     ),
-    "LINE": lambda url, folder: line_drill(url, folder, rounds=100, seed=SEED),
+    "LINE": lambda url, folder: line_drill(url, folder, rounds=60, seed=SEED),
     "webhooks": lambda url, folder: webhook_drill(url, folder, rounds=100, seed=SEED),
-    "clocks": lambda url, folder: two_clocks_drill(url, folder, rounds=20, seed=SEED),
-    "jumps": lambda url, folder: jump_drill(url, folder, rounds=100, seed=SEED),
+    "clocks": lambda url, folder: two_clocks_drill(url, folder, rounds=10, seed=SEED),
+    "jumps": lambda url, folder: jump_drill(url, folder, rounds=60, seed=SEED),
     "storage": lambda url, folder: storage_drill(url, folder, seconds=60.0, rounds=2, seed=SEED),
-    "storage often": lambda url, folder: storage_drill(url, folder, seconds=1.0, rounds=20, seed=SEED),
+    "storage often": lambda url, folder: storage_drill(url, folder, seconds=1.0, rounds=10, seed=SEED),
 }
 
 

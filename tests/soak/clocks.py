@@ -18,13 +18,15 @@ from tests.letters import HOUR, write
 from tests.soak.counts import MARK, Counts, Wanted, tally
 from tests.soak.killing import finish
 from tests.soak.load import Load, add_meeting
-from tests.town import Town, until
+from tests.town import Town, settled, until
 from tests.world import World, world
 
 TAKEN_OVER_WITHIN = 30.0  # seconds
+STARTS_WITHIN = 4.0  # seconds, after which a clock that keeps the time sweeps
 PEOPLE = ("M03", "M04", "M05", "M06")
 INVITED = ("M05", "M13", "M17")  # to whom no digest tells of meetings once more
 JUMPS = (-3 * 24, -24, -5, -1, 1, 5, 24, 3 * 24)  # hours
+LONGEST_WAIT = 15  # minutes that a lease or a pause may last, whatever the clock said when they began
 WINDOW = 60 * 24  # hours, more than the clock is ever wrong by
 
 
@@ -39,7 +41,7 @@ def two_clocks_drill(database_url: str, folder: Path, *, rounds: int, seed: int)
         with load.talking(pause=0.5):
             for number in range(rounds):
                 load.write(number)
-                slowest = max(slowest, _take_over(town, clocks, chance))
+                slowest = max(slowest, _take_over(town, clocks, chance, load.counts))
                 load.counts.killed += 1
         finish(town, load)
     load.counts.note("wrong", slowest > TAKEN_OVER_WITHIN, "the other clock took over too late")
@@ -47,11 +49,12 @@ def two_clocks_drill(database_url: str, folder: Path, *, rounds: int, seed: int)
     return load.counts
 
 
-def _take_over(town: Town, clocks: list[str], chance: random.Random) -> float:
+def _take_over(town: Town, clocks: list[str], chance: random.Random, counts: Counts) -> float:
     """Kill the one that keeps the time, and start it again. Gives after how many seconds the other one swept."""
     until(lambda: _keeper(town, clocks) is not None, "nobody keeps the time")
     keeper = _keeper(town, clocks)
-    time.sleep(chance.uniform(0.0, 2.0))
+    time.sleep(chance.uniform(0.0, 2 * STARTS_WITHIN))
+    counts.note("wrong", _keeper(town, clocks) != keeper, "two keep the time")
     town.running[keeper].kill()
     killed = time.monotonic()
     (other,) = set(clocks) - {keeper}
@@ -82,8 +85,10 @@ def jump_drill(database_url: str, folder: Path, *, rounds: int, seed: int) -> Co
     with world(database_url, folder) as bot:
         bot.simulator.outgoing.limit = None
         for number in range(rounds):
-            bot.line.faults.api = chance.choice((None, "down", "timeout_before", "timeout_after"))
-            bot.line.faults.times = chance.randint(1, 3)
+            _jump(bot, chance)
+            faults = bot.line.faults
+            faults.api = chance.choice((None, "down", "timeout_before", "timeout_after"))
+            faults.times, faults.path = chance.randint(1, 3), chance.choice(("/push", "/reply"))
             _said(bot, chance, number, wanted)
             _meeting(bot, chance, number, wanted)
             _dies(bot, chance)
@@ -92,11 +97,14 @@ def jump_drill(database_url: str, folder: Path, *, rounds: int, seed: int) -> Co
                 bot.clock.forward(seconds=chance.randint(1, 20))
                 bot.sweep()
             bot.line.faults.api = None
-            bot.tick(minutes=chance.choice((1, 10, 60, 300)))
+            minutes = chance.choice((1, 10, 60, 300))
+            bot.tick(minutes=minutes)
+            stuck = minutes > LONGEST_WAIT and not settled(bot.house.store)
+            counts.note("wrong", stuck, f"round {number}: held by times of a clock that was wrong")
         counts.events = 2 * rounds
         bot.clock.skew = timedelta()
-        for _ in range(24 * 12):
-            bot.tick(hours=1)
+        for _ in range(8 * 12):
+            bot.tick(hours=3)
         _leave_out_what_was_leapt_over(bot, wanted, counts)
         tally(bot.line, bot.house.store, wanted, counts, ordered=False)
     return counts

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
+from bot.first_try import OVER_BUDGET
 from bot.outbox import messages_of
 from bot.simulator.reading import words
 from models.chats import Form
-from models.post import Delivery, Event
+from models.post import Delivery, Event, stands
 from models.store import Store
 
 PUSH, SUM = re.compile(r"push (\d+)\."), re.compile(r"(\d{2,3},\d{3}) บาท")
@@ -35,6 +36,7 @@ class Counts:
     out_of_order: int = 0
     unknown: int = 0  # replies of which LINE never told whether it took them
     said_again: int = 0  # of these, those that the next answer repeated although LINE had them
+    refused: int = 0  # answers that the month did not allow before they were stale: the operator is told
     absorbed: int = 0  # pushes and multicasts that LINE had already: their retry key told it
     rode: int = 0
     details: list[str] = field(default_factory=list)
@@ -87,6 +89,7 @@ class _Sent:
     state: str
     way: str
     repeated: bool
+    problem: str | None
 
 
 def _compare(counts: Counts, what: str, times: int, seen: int, sent: list[_Sent]) -> None:
@@ -95,7 +98,9 @@ def _compare(counts: Counts, what: str, times: int, seen: int, sent: list[_Sent]
     told = f"{what}: seen {seen} of {times}, stored {sent}"
     counts.note("doubled", seen - times - again, told)
     counts.said_again += max(0, min(seen - times, again))
-    if seen < times:
+    if seen < times and states == {"expired"} and {one.problem for one in sent} == {OVER_BUDGET}:
+        counts.refused += times - seen
+    elif seen < times:
         sure = sum(one.state == "sent" and one.way not in ("ride", "batch") for one in sent)
         if "unknown" not in states or sure > seen:
             counts.note("lost", times - seen, told)
@@ -136,8 +141,8 @@ def _sent(store: Store) -> dict[tuple[str, str], list[_Sent]]:
     """The deliveries that bear each mark in each chat, oldest first."""
     found: dict[tuple[str, str], list[_Sent]] = {}
     with store.session() as session:
-        for delivery in session.scalars(select(Delivery).order_by(Delivery.id)):
-            one = _Sent(delivery.state, delivery.way, delivery.repeated)
+        for delivery, state in session.execute(select(Delivery, stands()).order_by(Delivery.id)):
+            one = _Sent(state, delivery.way, delivery.repeated, delivery.problem)
             for mark in {
                 mark for said in messages_of(delivery) for mark in MARK.findall("\n".join(words(said)))
             }:

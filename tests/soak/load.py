@@ -41,14 +41,15 @@ class Load:
         self.people = town.people(people)
         self._sums, self._lock = count(10_001), threading.Lock()
         self._stop = threading.Event()
-        self._meetings = 0
+        self._meetings = self._most = 0
         with town.store.session() as session:
             no_digest = {"digest_weekday": (datetime.now(UTC).weekday() + 3) % 7}
             session.execute(update(Network).values(rhythm=AWAKE | no_digest))
 
     @contextmanager
-    def talking(self, *, pause: float = PAUSE, photos: bool = False) -> Iterator[None]:
-        """People report and cancel, and greet in their room, while the block runs."""
+    def talking(self, *, pause: float = PAUSE, photos: bool = False, most: int = 0) -> Iterator[None]:
+        """People report and cancel, and greet in their room, while the block runs; `most`: until so many events."""
+        self._most = most
         talks = [
             threading.Thread(
                 target=self._talk, args=(self.people[number::SENDERS], pause, photos and number == 0)
@@ -105,10 +106,14 @@ class Load:
         return not planned and written >= self._meetings
 
     def _talk(self, people, pause: float, photos: bool) -> None:
-        while not self._stop.is_set():
+        while not self._has_said_all():
             for person in people:
-                self.report(person, photo=photos)
-                time.sleep(pause)
+                if not self._has_said_all():
+                    self.report(person, photo=photos)
+                    time.sleep(pause)
+
+    def _has_said_all(self) -> bool:
+        return self._stop.is_set() or 0 < self._most <= self.counts.events
 
     def _greet(self) -> None:
         somebody = self.people[0].in_group(ROOM)
