@@ -1,5 +1,6 @@
 """Where the bytes of pictures lie: files in the data folder, or rows in PostgreSQL, behind one small interface."""
 
+import math
 import os
 from datetime import datetime
 from pathlib import Path
@@ -63,9 +64,9 @@ class FileAttachments:
         path = self._path(name)
         event.listen(session, "after_commit", lambda _session: path.unlink(missing_ok=True), once=True)
 
-    def names(self, written_before: datetime) -> list[str]:
-        """The names of all files that were written before an (aware) time of the wall."""
-        newest = written_before.timestamp()
+    def names(self, written_before: datetime | None = None) -> list[str]:
+        """The names of all files, or of those that were written before an (aware) time of the wall."""
+        newest = written_before.timestamp() if written_before else math.inf
         return [
             path.name for path in self._folder.iterdir() if path.is_file() and path.stat().st_mtime < newest
         ]

@@ -31,7 +31,7 @@ def take_backup(
         records = Records(out, Head(taken_at, revision))
         for table in tables_of(connection):
             _write_table(connection, table, records)
-        _write_files(connection, attachments, records, wall())
+        _write_files(connection, attachments, records)
         records.end()
     return records.counted
 
@@ -83,11 +83,12 @@ def _plain_row(into: Sequence[Callable[[Any], Any]], row: Sequence[Any]) -> list
     return [None if value is None else make(value) for make, value in zip(into, row, strict=True)]
 
 
-def _write_files(connection: Connection, attachments: Attachments, records: Records, now: datetime) -> None:
-    """Files that come later belong to rows that this view does not have; those that go meanwhile are wanted no more."""
+def _write_files(connection: Connection, attachments: Attachments, records: Records) -> None:
+    """All that lie there. Of those that came since, this view has no row, and a restored bot's housekeeping removes
+    them; those that go meanwhile are wanted no more."""
     with Session(connection) as session:
         if isinstance(attachments, FileAttachments):
-            names = [name for name in sorted(attachments.names(now)) if not name.endswith(HALF_WRITTEN)]
+            names = [name for name in sorted(attachments.names()) if not name.endswith(HALF_WRITTEN)]
         else:
             names = list(session.scalars(select(Attachment.name).order_by(Attachment.name)))
         for name in names:
