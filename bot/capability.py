@@ -55,6 +55,7 @@ class Capability:
     forms: dict[str, FormKind] = field(default_factory=dict)
     doors: dict[Standing, Door] = field(default_factory=dict)
     quotes: dict[str, Route] = field(default_factory=dict)
+    hearers: list[Callable[[Turn], bool]] = field(default_factory=list)
     forgetters: list[Callable[[Turn, str], None]] = field(default_factory=list)
     words: dict[str, Route] = field(default_factory=dict)
     watchers: list[Callable[[Turn], None]] = field(default_factory=list)
@@ -116,6 +117,11 @@ class Capability:
     def door(self, standing: Standing) -> Callable[[Door], Door]:
         """What is said to somebody who lacks this standing (or, for BELONGS, the role) that a handler asks for."""
         return keeping(self.doors, standing)
+
+    def hears(self, hearer: Callable[[Turn], bool]) -> Callable[[Turn], bool]:
+        """Called before a turn whose message is a voice message: whether it is wanted, and so fetched from LINE."""
+        self.hearers.append(hearer)
+        return hearer
 
     def forgets(self, forgetter: Callable[[Turn, str], None]) -> Callable[[Turn, str], None]:
         """Called with the id of a message that was unsent, to drop what was quoted from it."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import cards, rides
+from bot import cards, pictures, rides, sounds
 from bot.budget import GROUPS, Purse
 from bot.faults import where
 from bot.first_try import Unpriced
@@ -22,8 +22,9 @@ from bot.logs import following, trace_of
 from bot.measures import Measures
 from bot.outbox import Attempt, Outbox, as_attempt, messages_of, missed, write_reply
 from bot.pace import Paced
-from bot.pictures import MOST_BYTES, Picture, PictureProblem, read_picture
+from bot.pictures import Picture, PictureProblem, read_picture
 from bot.router import Router
+from bot.sounds import Sound, SoundProblem, is_too_long
 from bot.tools import Tools
 from bot.turn import Turn, find_member, open_turn
 from models.attachments import Unwritable
@@ -167,7 +168,7 @@ class Drain:
             self.inbox.forgive(claim)
             raise
         except Unwritable as error:  # nor is a full disk
-            log.error("A picture could not be kept, its chat waits: %s", error)
+            log.error("A picture or sound could not be kept, its chat waits: %s", error)
             self.inbox.forgive(claim)
             raise
         except LeaseLost:
@@ -183,10 +184,10 @@ class Drain:
     def _turn(self, claim: Claim, incoming: Incoming) -> Attempt | None:
         """One transaction: the event done, what it changed, and what is answered; or none of them."""
         began = self.tools.wall()
-        picture = self._fetch_picture(incoming)
+        picture, sound = self._fetch_picture(incoming), self._fetch_sound(incoming)
         with self.store.session() as session:
             turn = open_turn(session, self.tools, self.router, incoming)
-            turn.picture = picture
+            turn.picture, turn.sound = picture, sound
             superseded = self._superseded(turn)
             messages = [] if superseded else self._answer(turn)
             now = self.tools.wall()
@@ -263,16 +264,29 @@ class Drain:
         with self.store.session() as session:
             if find_member(session, incoming.user_id) is None:
                 return None
-        content = self.line.content(incoming.message_id, MOST_BYTES)
-        match content:
-            case ContentProblem.TOO_LARGE:
-                return PictureProblem.TOO_LARGE
-            case ContentProblem.GONE:
-                return PictureProblem.GONE
-            case ContentProblem.AWAY:
-                raise LineDidNotAnswer
-            case _:
-                return read_picture(content)
+        content = self._fetch(incoming.message_id, pictures.MOST_BYTES)
+        return PictureProblem(content) if isinstance(content, ContentProblem) else read_picture(content)
+
+    def _fetch_sound(self, incoming: Incoming) -> Sound | SoundProblem | None:
+        """Fetch a voice message likewise, if it is wanted where it was sent: nobody listens in otherwise."""
+        if incoming.kind != "message" or incoming.message_kind != "audio" or incoming.message_id is None:
+            return None
+        with self.store.session() as session:
+            if not self.router.hears(open_turn(session, self.tools, self.router, incoming)):
+                return None
+        if is_too_long(incoming.duration):
+            return SoundProblem.TOO_LONG
+        content = self._fetch(incoming.message_id, sounds.MOST_BYTES)
+        if isinstance(content, ContentProblem):
+            return SoundProblem(content)
+        return Sound(content, incoming.duration)
+
+    def _fetch(self, message_id: str, most_bytes: int) -> bytes | ContentProblem:
+        """What LINE keeps of a message. Raises LineDidNotAnswer."""
+        content = self.line.content(message_id, most_bytes)
+        if content is ContentProblem.AWAY:
+            raise LineDidNotAnswer
+        return content
 
     def _apologise(self, claim: Claim, incoming: Incoming) -> None:
         """A dead letter: tell the member shortly that it did not work; once, also if it was tried again by hand."""

@@ -58,6 +58,7 @@ class Incoming:
     mention_self: bool = False
     quoted_id: str | None = None
     image_set: ImageSet | None = None
+    duration: int = 0  # of a voice message or video, in milliseconds; 0: not told
     place: str = ""  # a location message's own words
     point: tuple[float, float] | None = None  # … and where it is: latitude, longitude
     data: str | None = None  # a postback's
@@ -126,6 +127,7 @@ def _said(raw: Mapping[str, Any]) -> dict[str, Any]:
         "text": _words(message.get("text")),
         "mention_self": any(_mapping(one).get("isSelf") is True for one in _list(mentionees)),
         "quoted_id": _text(message.get("quotedMessageId")),
+        "duration": _milliseconds(message.get("duration")),
         "image_set": _image_set(_mapping(message.get("imageSet"))),
         "place": str(message.get("title") or message.get("address") or ""),
         "point": _point(message.get("latitude"), message.get("longitude")),
@@ -141,6 +143,10 @@ def _image_set(found: Mapping[str, Any]) -> ImageSet | None:
     if isinstance(found.get("id"), str) and isinstance(index, int) and isinstance(total, int):
         return ImageSet(found["id"], index, total)
     return None
+
+
+def _milliseconds(found: object) -> int:
+    return found if isinstance(found, int) and found > 0 else 0
 
 
 def _point(latitude: object, longitude: object) -> tuple[float, float] | None:

@@ -88,7 +88,7 @@ class Line:
         return self._send(self._api.multicast_with_http_info, request, x_line_retry_key=retry_key)
 
     def content(self, message_id: str, most_bytes: int) -> bytes | ContentProblem:
-        """The bytes of a picture that somebody sent, at most `most_bytes`; waits while LINE prepares it."""
+        """The bytes of a picture or sound that somebody sent, at most `most_bytes`; waits while LINE prepares it."""
         for _ in range(CONTENT_TRIES):
             try:
                 answer = self._blob.get_message_content_with_http_info(

@@ -67,6 +67,10 @@ class Router:
             case kind:
                 return self._happened(turn, kind)
 
+    def hears(self, turn: Turn) -> bool:
+        """Whether anybody wants the voice message that has come."""
+        return any(hears(turn) for capability in self._capabilities for hears in capability.hearers)
+
     def menu(self, turn: Turn) -> list[MenuEntry]:
         """What this speaker may begin, in the order of the menu."""
         return [entry for entry in self._menu if entry.route.open_to(turn)]

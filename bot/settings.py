@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     saan_secret_key: SecretStr = Field(
         SecretStr(""), description="At least 32 random characters; signs links, codes and hashes"
     )
-    saan_data_dir: Path = Field(Path("var"), description="Folder for the SQLite file and the photos")
+    saan_data_dir: Path = Field(
+        Path("var"), description="Folder for the SQLite file, photos and voice messages"
+    )
     bot_names: Annotated[tuple[str, ...], NoDecode] = Field(
         ("สาน", "น้องสาน", "Saan"), description="Names by which groups call the bot, comma-separated"
     )

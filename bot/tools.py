@@ -29,11 +29,11 @@ class Tools:
     ledger: "Ledger"  # of who was erased
 
     def picture_url(self, name: str) -> str:
-        """The signed https address of a kept picture."""
+        """The signed https address of a kept picture or sound."""
         return f"{self.public_url}/media/{self.picture_mark(name)}/{name}"
 
     def picture_mark(self, name: str) -> str:
-        """What a picture's address must bear to be answered."""
+        """What a picture's or sound's address must bear to be answered."""
         return self.hashed("picture", name)[:LINK_CHARACTERS]
 
     def page_url(self, page: str, member: int, network: int, until: datetime, *arguments: object) -> str:

@@ -16,6 +16,7 @@ from bot.language import DEFAULT, Language, language
 from bot.notices import Letter, Urgency, Window, Written, write_notice
 from bot.offered import offered_button
 from bot.pictures import Picture, PictureProblem
+from bot.sounds import Sound, SoundProblem
 from bot.tools import Tools
 from bot.understanding.address import without_name
 from bot.understanding.normalise import tidy
@@ -53,6 +54,7 @@ class Turn(Speaks):
     router: "Router"
     reading: Reading | None = None
     picture: Picture | PictureProblem | None = None
+    sound: Sound | SoundProblem | None = None  # a voice message that somebody wants to hear
     told: list[str] = field(default_factory=list)  # lanes to wake when this turn is committed
 
     seen_before: bool = False  # of an edit: the message as it was first said has been dealt with

@@ -110,14 +110,14 @@ def take_slots(turn: Turn, data: Data, reading: Reading) -> bool:
 
 
 def drop_photo(turn: Turn, photo: Photo) -> None:
-    """Delete a picture with its bytes."""
+    """Delete a picture or sound with its bytes."""
     turn.tools.attachments.drop(turn.session, photo.name)
     turn.tools.attachments.drop(turn.session, photo.name + PREVIEW)
     turn.session.delete(photo)
 
 
 def drop_form_pictures(turn: Turn, form: Form) -> None:
-    """What was being told was given up: pictures that nothing has taken yet go with it."""
+    """What was being told was given up: pictures and sounds that nothing has taken yet go with it."""
     loose = Photo.activity_id.is_(None) & Photo.item_id.is_(None)
     for photo in turn.session.scalars(select(Photo).where(Photo.form_id == form.id, loose)):
         drop_photo(turn, photo)

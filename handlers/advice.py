@@ -12,6 +12,7 @@ from bot.turn import Turn
 from handlers.fit import ENOUGH, asks_for_person, fit, pieces, shortened, words, written
 from handlers.guarded import Guarded, guarded
 from handlers.hand_over import hand_over, to_private
+from handlers.sounds import listen, sound_rows
 from models.advice import knowledge_with
 from models.chats import Form
 from models.knowledge import KnowledgeItem
@@ -55,7 +56,15 @@ def read_on(turn: Turn, *arguments: str) -> Sequence[Message]:
     item = _item(turn, *arguments[:1])
     if item is None:
         return [turn.text_message("advice.item_gone")]
-    return [card(item.title, words=item.words, note=_source(turn, item))]
+    return [
+        card(
+            item.title,
+            words=item.words,
+            rows=sound_rows(turn, item.sound),
+            note=_source(turn, item),
+            buttons=listen(turn, item),
+        )
+    ]
 
 
 @capability.on_button("person", who=BELONGS)
@@ -108,7 +117,7 @@ def _fitting(turn: Turn, network_id: int, question: str) -> list[KnowledgeItem]:
 def _answer_card(turn: Turn, items: Sequence[KnowledgeItem], question: str) -> Message:
     """One card, or a few side by side; in a group only the fittest."""
     shown = items[:1] if turn.in_group else items
-    alt = f"{shown[0].title} · {shortened(shown[0].words, SHORT, LINES)}"
+    alt = " · ".join(filter(None, [shown[0].title, shortened(shown[0].words, SHORT, LINES)]))
     return carousel(alt, [_bubble(turn, item, question) for item in shown])
 
 
@@ -116,7 +125,13 @@ def _bubble(turn: Turn, item: KnowledgeItem, question: str) -> dict[str, Any]:
     short = shortened(item.words, SHORT, LINES)
     read_more = [turn.button("advice.read", "advice.read", item.id)] if short != item.words else []
     buttons = [turn.button("advice.solved", "advice.solved"), _person_button(turn, item.id, question)]
-    return cards.bubble(item.title, words=short, note=_source(turn, item), buttons=[*read_more, *buttons])
+    return cards.bubble(
+        item.title,
+        words=short,
+        rows=sound_rows(turn, item.sound),
+        note=_source(turn, item),
+        buttons=[*listen(turn, item), *read_more, *buttons],
+    )
 
 
 def _source(turn: Turn, item: KnowledgeItem) -> str:

@@ -122,12 +122,6 @@ def sticker(turn: Turn) -> Sequence[Message]:
     return [turn.text_message("help.sticker", quick=[turn.button("help.menu", "help.menu")])]
 
 
-@capability.on_event("audio")
-def voice(turn: Turn) -> Sequence[Message]:
-    """A voice message: it cannot be heard yet; the keyboard's microphone can be used."""
-    return [turn.text_message("help.voice")]
-
-
 @capability.on_event("video")
 def video(turn: Turn) -> Sequence[Message]:
     """A video: pictures can be kept, videos cannot."""

@@ -15,6 +15,7 @@ from bot.turn import Turn
 from bot.voice import Voice
 from bot.watch import Watch
 from handlers.fit import pieces, shortened
+from handlers.sounds import listen, sound_rows
 from models.holidays import is_holiday
 from models.knowledge import KnowledgeItem
 from models.network import Enterprise
@@ -201,10 +202,11 @@ def _bubble(voice: Voice, item: KnowledgeItem) -> dict[str, Any]:
     note = voice.say("interests.letter.who", who=teller)
     short = shortened(item.words, SHORT, LINES)
     buttons = [
+        *listen(voice, item),
         voice.button("advice.read", "advice.read", item.id),
         voice.button("interests.show", "interests.show"),
     ]
-    return bubble(item.title, words=short, note=note, buttons=buttons)
+    return bubble(item.title, words=short, rows=sound_rows(voice, item.sound), note=note, buttons=buttons)
 
 
 def _text(item: KnowledgeItem) -> str:

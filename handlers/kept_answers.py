@@ -12,6 +12,7 @@ from bot.capability import Capability
 from bot.cards import Message, card, carousel
 from bot.notices import withdraw_notices
 from bot.turn import Turn
+from handlers.activities import drop_photo
 from handlers.fit import pieces, shortened, words
 from handlers.guarded import guarded
 from models.advice import item_from, items_by, withdraw_item
@@ -107,6 +108,8 @@ def erase(turn: Turn, member: Member) -> None:
 def _not_kept(turn: Turn, item: KnowledgeItem | None) -> Sequence[Message]:
     if item is None or item.withdrawn_at is not None:
         return [turn.text_message("kept.no")]
+    for photo in item.media:
+        drop_photo(turn, photo)
     withdraw_item(turn.session, item, turn.now)
     withdraw_notices(turn.session, "sharing_item", item.id, turn.now)
     turn.note("knowledge.taken_back", "knowledge", item.id)

@@ -230,7 +230,7 @@ def delete_all(turn: Turn) -> Sequence[Message]:
 
 @capability.erases
 def drop_pictures(turn: Turn, member: Member) -> None:
-    """All pictures that they sent, with their bytes."""
+    """All pictures and sounds that they sent, with their bytes."""
     for photo in turn.session.scalars(select(Photo).where(Photo.member_id == member.id)).all():
         drop_photo(turn, photo)
 

@@ -55,8 +55,8 @@ class ActivityEnterprise(Base):
 
 
 class Photo(Base):
-    """A picture of an activity, an announcement, a meeting or what somebody told; its bytes lie in the attachment store
-    under `name`."""
+    """A picture of an activity, an announcement, a meeting or what somebody told, or what was told aloud; its bytes
+    lie in the attachment store under `name`."""
 
     __tablename__ = "photos"
 
@@ -74,7 +74,13 @@ class Photo(Base):
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    duration: Mapped[int | None]  # of a sound, in milliseconds (0: not known); a picture has none
     taken_in_at: Mapped[datetime]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is heard, not seen."""
+        return self.duration is not None
 
 
 class Attachment(Base):

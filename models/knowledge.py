@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.activities import Photo
 from models.base import Base, key
 from models.network import Enterprise
 from models.people import Member
@@ -81,3 +82,14 @@ class KnowledgeItem(Base):
     enterprise: Mapped[Enterprise | None] = relationship()
     author: Mapped[Member | None] = relationship(foreign_keys=[author_id])
     advisor: Mapped[Member | None] = relationship(foreign_keys=[advisor_id])
+    media: Mapped[list[Photo]] = relationship(order_by=Photo.id, viewonly=True)
+
+    @property
+    def picture(self) -> Photo | None:
+        """Its first picture."""
+        return next((one for one in self.media if not one.is_sound), None)
+
+    @property
+    def sound(self) -> Photo | None:
+        """What was told aloud of it."""
+        return next((one for one in self.media if one.is_sound), None)
