@@ -61,7 +61,7 @@ def _sends_file(person: Person, wanted: Json, uploads: Uploads) -> None:
         case "image":
             person.sends_photo(data, mime)
         case "audio":
-            person.sends_audio(data, mime=mime)
+            person.sends_audio(data, int(wanted.get("duration") or 5_000), mime)
         case "video":
             person.sends_video(data, mime=mime)
         case _:

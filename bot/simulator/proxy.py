@@ -8,7 +8,16 @@ from __future__ import annotations
 import urllib3
 from flask import Blueprint, Response, request
 
-KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Content-Security-Policy", "Cache-Control", "Location")
+PASSED_ON = ("Content-Type", "Range")  # with Range phones and browsers fetch a sound in parts
+KEPT_HEADERS = (
+    "Content-Type",
+    "Content-Disposition",
+    "Content-Security-Policy",
+    "Cache-Control",
+    "Accept-Ranges",
+    "Content-Range",
+    "Location",
+)
 TIMEOUT = 15.0
 
 
@@ -24,7 +33,7 @@ def proxy(bot_url: str, public_url: str) -> Blueprint:
                 request.method,
                 bot_url + request.full_path.removesuffix("?"),
                 body=request.get_data(),
-                headers={"Content-Type": request.content_type or ""},
+                headers={name: request.headers[name] for name in PASSED_ON if name in request.headers},
                 redirect=False,
             )
         except urllib3.exceptions.HTTPError:

@@ -5,6 +5,7 @@ import os
 import re
 import threading
 import warnings
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -86,7 +87,9 @@ def stage() -> Iterator[Stage]:
 
     @bot.get("/media/cloth.jpg")
     def cloth() -> Response:
-        return Response(sample("cloth"), mimetype="image/jpeg")
+        found = Response(sample("cloth"), mimetype="image/jpeg")
+        found.make_conditional(request, accept_ranges=True, complete_length=len(sample("cloth")))
+        return found
 
     server = make_server("127.0.0.1", 0, bot, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -317,6 +320,26 @@ def test_a_photo_is_uploaded(page: Page, stage: Stage) -> None:
     expect(phone(page).locator(".photo img")).to_have_js_property("naturalWidth", 960)
     message = stage.expect_event(page, "message")["message"]
     assert stage.simulator.line.content[message["id"]][0] == sample("rice")
+
+
+def test_a_sound_is_uploaded_with_its_length(page: Page, stage: Stage) -> None:
+    """A recording from the machine is told to the bot as long as it is."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as recording:
+        recording.setparams((1, 1, 8000, 0, "NONE", ""))
+        recording.writeframes(b"\x80" * 16000)
+    with page.expect_file_chooser() as chooser:
+        offer(page, "ไฟล์ เสียง หรือวิดีโอ")
+    chooser.value.set_files([{"name": "เล่า.wav", "mimeType": "audio/wav", "buffer": made.getvalue()}])
+    expect(phone(page).locator("audio")).to_be_visible()
+    assert stage.expect_event(page, "message")["message"]["duration"] == 2000
+
+
+def test_what_the_bot_serves_can_be_fetched_in_parts(page: Page, stage: Stage) -> None:
+    """A phone's player asks for its first bytes only; it gets these from the bot."""
+    part = page.request.get(f"{stage.url}/media/cloth.jpg", headers={"Range": "bytes=0-9"})
+    assert (part.status, part.body()) == (206, sample("cloth")[:10])
+    assert part.headers["content-range"] == f"bytes 0-9/{len(sample('cloth'))}"
 
 
 def test_the_clock_moves_in_thai(page: Page, stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 import { button, choose, dialog, h } from "./dom.js";
 import { stickerPicture } from "./pictures.js";
-import { upload } from "./server.js";
+import { millisecondsOf, upload } from "./server.js";
 import { STICKERS, T } from "./texts.js";
 
 export class Composer {
@@ -119,7 +119,8 @@ export class Composer {
   }
 
   chooseFile() {
-    this.chooseFiles({}, async ([file]) => this.phone.act("file", { upload: await upload(file), name: file.name }));
+    this.chooseFiles({}, async ([file]) => this.phone.act("file",
+      { upload: await upload(file), name: file.name, duration: await millisecondsOf(file) }));
   }
 
   chooseFiles(options, then) {

@@ -31,6 +31,16 @@ export async function upload(file) {
   return (await json("upload", { method: "POST", headers, body: file })).upload;
 }
 
+// How long a sound lasts, as LINE tells the bot; null for what is none, or cannot be played here.
+export function millisecondsOf(file) {
+  if (!file.type.startsWith("audio/")) return null;
+  const sound = new Audio(URL.createObjectURL(file));
+  return new Promise((tell) => {
+    sound.onloadedmetadata = () => tell(Math.round(sound.duration * 1000));
+    sound.onerror = () => tell(null);
+  }).finally(() => URL.revokeObjectURL(sound.src));
+}
+
 // Calls `changed` whenever the world's version changes, and after a lost connection came back.
 export function watch(changed) {
   const events = new EventSource("/simulator/events");
