@@ -99,9 +99,10 @@ class Router:
     def _typed(self, turn: Turn) -> list[Message]:
         if turn.incoming.kind == "messageEdited" and not self._takes_edit(turn):
             return []
-        if (button := self._meant_button(turn)) is not None:
-            return self._tapped(turn, button)
         form = self._open_form(turn)
+        button = self._meant_button(turn)
+        if button is not None and not _is_of_former(button, form):
+            return self._tapped(turn, button)
         if form is None:
             return self._read(turn)
         if over(form, turn.now):
@@ -265,6 +266,13 @@ class Router:
     def _happened(self, turn: Turn, kind: str) -> list[Message]:
         handler = self._events.get(kind)
         return list(handler(turn)) if handler else []
+
+
+def _is_of_former(button: str, form: Form | None) -> bool:
+    """Whether a button belongs to another form than the one that is open: its words are said to the open one, whose
+    card may have come another way or be still to come."""
+    name, arguments = unpack(button)
+    return form is not None and name == BUTTON and arguments[:1] != (str(form.id),)
 
 
 def _says_no(turn: Turn) -> str:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.inbox import insert_once
+from models.chats import Form
 from models.post import Budget, Delivery, Event
 from tests.conversations.talk import a_picture
 from tests.post import write_push
@@ -207,3 +208,16 @@ def test_a_picture_of_20_megabytes_gets_a_kind_word(bot):
     person.says(REPORT)
     person.sends_photo(b"\xff\xd8" + b"\x00" * 20_000_000)
     assert "ใหญ่เกินไป" in person.received[-1].text
+
+
+def test_a_word_said_to_a_card_that_came_late_is_not_taken_for_a_button_of_an_earlier_one(bot):
+    """What came since was pushed: ยกเลิก means the second card, not the first one, which is cancelled."""
+    person = bot.person("M04")
+    person.says(REPORT)
+    bot.line.faults.late_tokens = True
+    person.says("ยกเลิก")
+    person.says("วันนี้ขายผ้าคลุมไหล่ได้ 3 ผืน 900 บาท")
+    person.says("ยกเลิก")
+    assert "ไม่ได้บันทึกอะไร" in person.received[-1].text
+    with bot.house.store.session() as session:
+        assert set(session.scalars(select(Form.state))) == {"cancelled"}
