@@ -46,13 +46,23 @@ def line_drill(database_url: str, folder: Path, *, rounds: int, seed: int) -> Co
 
 
 def _strike(bot: World, chance: random.Random) -> None:
-    """What goes wrong now: before or after LINE accepts, at once or by letting wait; or somebody spends the month."""
+    """What goes wrong now: before or after LINE accepts, at once or by letting wait; or somebody spends the month.
+
+    A token that is tried again is refused only where it was used: the bot asks for no other before it is too old.
+    """
     faults = bot.line.faults
     faults.api, faults.times = chance.choice(FAULTS), chance.randint(1, 3)
     faults.hang = chance.choice((0.0, 0.0, 2 * PATIENCE))
-    faults.late_tokens = faults.api is None and chance.random() < 0.4
+    faults.late_tokens = faults.api is None and chance.random() < 0.4 and not _is_unsure(bot)
     if chance.random() < 1.5 / A_SEASON:
         bot.simulator.outgoing.spent = MONTHS_LIMIT
+
+
+def _is_unsure(bot: World) -> bool:
+    """Whether a reply is tried again of which nobody knows if LINE took it."""
+    with bot.house.store.session() as session:
+        tried = (Delivery.way == "reply") & (Delivery.state == "sending")
+        return bool(session.scalar(select(func.count()).where(tried)))
 
 
 def _report(bot: World, person, total: int, wanted: Wanted) -> None:
