@@ -25,7 +25,7 @@ demo: setup
 
 # Everything that can run here; what is left out (no PostgreSQL, no Chromium) is said at the end.
 test: dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 lint: dev
 	$(BIN)/ruff check .

@@ -54,7 +54,7 @@ def test_webhook_turn_and_answer_bear_the_same_mark_and_lines_request_id(bot, lo
     """The mark comes from the event's id, so that it is the same in every process; the id is LINE's own."""
     bot.person("M04").says(REPORT)
     lines = [line for line in log.lines() if line.get("trace") == trace_of(only_event(bot))]
-    assert [line["logger"] for line in lines] == ["bot.web.webhook", "bot.drain", "bot.drain"]
+    assert [line["logger"] for line in lines] == ["bot.keeping", "bot.drain", "bot.drain"]
     assert [line["message"].split(" ")[0] for line in lines] == ["Event", "Event", "reply"]
     assert lines[-1]["line_request"] == bot.line.calls[-1].request_id
     assert all(line["time"].endswith("+00:00") and line["level"] in ("DEBUG", "INFO") for line in lines)
@@ -65,8 +65,12 @@ def test_what_an_event_causes_bears_its_mark_also_when_it_leaves_later(bot, log)
     with following(trace_of("01HEVENT")):
         write(bot, members=["M01"], due=1)
     bot.tick(hours=2)
-    (sent,) = [line for line in log.lines() if line["message"].startswith("push")]
-    assert (sent["trace"], sent["line_request"]) == (trace_of("01HEVENT"), bot.line.calls[-1].request_id)
+    marked = [line for line in log.lines() if line.get("trace") == trace_of("01HEVENT")]
+    (sent,) = [line for line in marked if line["message"].startswith("push")]
+    told = bot.person("M01").chat_id
+    assert [sent["line_request"]] == [
+        one.request_id for one in bot.line.calls if (one.body or {}).get("to") == told
+    ]
 
 
 def test_no_line_holds_what_was_said_a_token_or_a_whole_id(bot, log, monkeypatch):

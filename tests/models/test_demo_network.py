@@ -44,6 +44,7 @@ def test_all_of_it_is_loaded(loaded):
         "activity": 40,
         "announcement": 5,
         "knowledge": 14,
+        "sharing topic": 0,
         "meeting": 6,
     }
 
