@@ -4,6 +4,7 @@ In a form's data: `day` YYYY-MM-DD or YYYY-MM-DDTHH:MM, `at` and `until` HH:MM (
 network's zone.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -107,6 +108,23 @@ def clock_choices(turn: Turn, data: Data) -> list[Choice]:
     """Times to tap: the two that a bare hour may mean, else the usual ones."""
     offered: Sequence[str] = data.get("hours") or USUAL
     return [Choice(turn.say("meetings.from", start=one), one) for one in offered]
+
+
+def either_week(turn: Turn, words: str) -> list[str]:
+    """The two days that พุธหน้า may mean where it is said on a Sunday: of the coming week, or of the one after; with
+    the time of day that was said."""
+    pattern = turn.say("meetings.words.next_week")
+    coming = str(read_as("create_meeting", re.sub(pattern, r"\1", words), turn.now).slots.get("datetime", ""))
+    if not coming:
+        return []
+    after = datetime.fromisoformat(coming) + timedelta(days=7)
+    return [coming, after.isoformat(timespec="minutes") if "T" in coming else after.date().isoformat()]
+
+
+def day_choices(turn: Turn, data: Data) -> list[Choice]:
+    """The days that the message may have meant."""
+    days = [(date.fromisoformat(value[:10]), value) for value in data.get("days", [])]
+    return [Choice(turn.language.day(day), value) for day, value in days]
 
 
 def open_hours(turn: Turn) -> list[str]:

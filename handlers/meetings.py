@@ -15,7 +15,9 @@ from handlers.meeting_places import LINK, read_place, spot_line, spot_of, take_s
 from handlers.meeting_times import (
     clock_choices,
     clock_of,
+    day_choices,
     day_of,
+    either_week,
     is_past,
     not_past,
     not_past_at,
@@ -36,6 +38,7 @@ from models.words import Audience, MeetingKind
 capability = Capability("meetings")
 
 CORRECTIONS = frozenset({"create_meeting", "change_meeting", "correct_record", "other"})
+WHICH_WEEK = "next_week_on_sunday"  # of a reading: what about its time is to be asked back
 # The first whose words are found is the kind; a meeting without any of them is just one.
 KINDS = (
     MeetingKind.GENERAL_ASSEMBLY,
@@ -85,10 +88,12 @@ def _refused(turn: Turn, kind: str) -> list[Message]:
 def _take_message(turn: Turn, data: Data) -> None:
     """What the first message says: when, where, whom, what about."""
     words = turn.plain
-    slots = read_as("create_meeting", LINK.sub(" ", turn.words), turn.now).slots
-    topic = slots.get("topic", "")
+    reading = read_as("create_meeting", LINK.sub(" ", turn.words), turn.now)
+    slots, topic = reading.slots, reading.slots.get("topic", "")
     if take_times(turn, data, words, "create_meeting", slots) is False or "T" not in data.get("day", ""):
         data["hours"] = open_hours(turn)
+    if reading.unclear == WHICH_WEEK and (days := either_week(turn, words)):
+        data["days"], data["hours"] = days, [day[11:] for day in days[:1] if "T" in day]
     take_spot(turn, data, words, slots.get("place", ""))
     # A topic names no audience, unless it is nothing else (ประชุมหัวหน้ากลุ่ม).
     in_topic = audiences.for_all_in(turn, topic)
@@ -284,6 +289,7 @@ capability.add_form(
                 "day",
                 "date",
                 when=lambda data: "rule" not in data,
+                choices=day_choices,
                 resolve=day_of,
                 check=not_past,
                 may_skip=False,

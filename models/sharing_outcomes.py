@@ -44,5 +44,5 @@ def outcomes(
         query = query.where(SharingPrompt.place == place)
     return {
         value: Outcome(asked, int(told))
-        for value, asked, told in session.execute(query.group_by(by)).tuples()
+        for value, asked, told in session.execute(query.group_by(by))
     }

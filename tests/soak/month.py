@@ -173,7 +173,7 @@ def _counted(bot: World) -> Month:
     groups = [one for one in carried if not one.lane.startswith("U") and one.state == "sent"]
     late = [one for one in carried if one.state == "sent" and one.finished_at > one.expires_at]
     return Month(
-        counted=bot.simulator.outgoing.spent,
+        counted=sum(one.price for one in carried if one.way == "push" and one.state == "sent"),
         naive=sum(one.price for one in carried if one.state in ("sent", "expired")),
         rode=sum(one.way == "ride" for one in groups),
         pushed=sum(one.way == "push" for one in groups),
