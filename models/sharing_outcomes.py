@@ -42,7 +42,4 @@ def outcomes(
     )
     if place is not None:
         query = query.where(SharingPrompt.place == place)
-    return {
-        value: Outcome(asked, int(told))
-        for value, asked, told in session.execute(query.group_by(by))
-    }
+    return {value: Outcome(asked, int(told)) for value, asked, told in session.execute(query.group_by(by))}
