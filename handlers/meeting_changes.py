@@ -15,7 +15,7 @@ from handlers.meeting_audiences import speaks_of
 from handlers.meeting_cards import local, moment_line, occurrence_card
 from handlers.meeting_list import kind_named, runs, short_day, theirs
 from handlers.meeting_places import read_place, spot_line, spot_of, take_spot
-from handlers.meeting_times import day_of, moved_to, said_time
+from handlers.meeting_times import day_choices, day_of, either_week, moved_to, said_time, which_week
 from handlers.meetings import send_invitations, urgency_of, window_of
 from models.chats import Form
 from models.meeting_queries import (
@@ -38,7 +38,7 @@ capability = Capability("meeting_changes")
 MOVE, PLACE, CANCEL = "move", "place", "cancel"
 ONE, ALL = "one", "all"
 OFFERED = 6
-KEPT = ("what", "day", "place", "online", "link")  # of what was said
+KEPT = ("what", "day", "days", "place", "online", "link")  # of what was said
 NOTICES = ("meeting.invitation", "meeting.change", "meeting.reminder", "meeting.nudge")
 
 
@@ -46,10 +46,11 @@ NOTICES = ("meeting.invitation", "meeting.change", "meeting.reminder", "meeting.
 def said(turn: Turn) -> Sequence[Message]:
     """เลื่อนประชุมเป็นพฤหัส, ย้ายที่ประชุมไปวัด, ยกเลิกประชุมพรุ่งนี้."""
     slots = turn.reading.slots if turn.reading else {}
-    data: Data = {"what": _what(turn, slots)}
+    days = either_week(turn, turn.words, "change_meeting")
+    data: Data = {"what": _what(turn, {"datetime": days[0], **slots} if days else slots), "days": days}
     if data["what"] == MOVE and "datetime" in slots:
         data["day"] = said_time(turn, turn.words, slots["datetime"])
-    if data["what"] == PLACE:
+    if data["what"] == PLACE or (data["what"] == MOVE and "place" in slots):
         take_spot(turn, data, turn.plain, slots.get("place", ""))
     day = str(slots.get("datetime", ""))[:10] if data["what"] != MOVE else ""
     found = _changeable(turn, day)
@@ -127,10 +128,12 @@ def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
     """What it was, what it becomes, and how many hear of it."""
     occurrence = turn.session.get_one(Occurrence, data["occurrence"])
     rows = [("was", f"{moment_line(turn, occurrence)} {occurrence.place}".strip())]
+    spot = spot_line(turn, spot_of(turn, data))
     if data["what"] == MOVE:
-        rows.append(("becomes", turn.language.moment(_new_start(turn, occurrence, data))))
+        start = turn.language.moment(_new_start(turn, occurrence, data))
+        rows.append(("becomes", f"{start} {spot}".strip()))
     if data["what"] == PLACE:
-        rows.append(("becomes", spot_line(turn, spot_of(turn, data))))
+        rows.append(("becomes", spot))
     if data.get("scope"):
         rows.append(("scope", turn.say(f"meeting_changes.scope.{data['scope']}")))
     notes = [_clash(turn, occurrence, data), turn.say("meetings.reaches", count=_reached(turn, occurrence))]
@@ -172,6 +175,10 @@ def _changed(turn: Turn, form: Form) -> Sequence[Message]:
     match data["what"]:
         case "move":
             _move(turn, occurrence, _new_start(turn, occurrence, data))
+            if (
+                data.get("place", occurrence.place) != occurrence.place
+            ):  # the same one keeps its point on the map
+                _relocate(turn, occurrence, data)
         case "place":
             _relocate(turn, occurrence, data)
         case _:
@@ -309,7 +316,15 @@ capability.add_form(
                 choices=_scopes,
                 may_skip=False,
             ),
-            Question("day", "date", when=lambda data: data["what"] == MOVE, resolve=_new_day, may_skip=False),
+            Question(
+                "day",
+                "date",
+                when=lambda data: data["what"] == MOVE,
+                choices=day_choices,
+                resolve=_new_day,
+                check=which_week,
+                may_skip=False,
+            ),
             Question(
                 "place",
                 "place",

@@ -11,6 +11,7 @@ from bot.overview import Part
 from bot.turn import Turn
 from handlers.meeting_audiences import speaks_of
 from handlers.meeting_cards import hours, local, occurrence_card, place_line
+from handlers.meeting_times import weekday_and_day
 from models.meeting_queries import coming, invited_rooms, is_invited, is_open, nearest_of_each, replies
 from models.meetings import Occurrence
 from models.permissions import ANYONE, BELONGS, Role, Standing
@@ -140,7 +141,7 @@ def _this_week(turn: Turn) -> list[Occurrence]:
 
 def _with_people(turn: Turn, occurrence: Occurrence) -> str:
     start = local(occurrence, occurrence.starts_at)
-    when = f"{' '.join(turn.language.day(start).split()[:3])} {start:%H:%M}"
+    when = f"{weekday_and_day(turn, start)} {start:%H:%M}"
     people = replies(turn.session, occurrence).coming
     return turn.say("meeting_list.with_people", when=when, title=occurrence.meeting.title, people=people)
 

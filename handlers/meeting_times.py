@@ -15,6 +15,7 @@ from bot.understanding.answers import read_answer
 from bot.understanding.reader import read_as
 from models.meeting_rules import LASTS, LONGEST, next_date
 
+WHICH_WEEK = "next_week_on_sunday"  # of a reading: what about its time is to be asked back
 USUAL = ("09:00", "13:00", "18:30", "19:00")
 OPEN_HOURS = range(2, 7)  # สองโมง to หกโมง may be in the morning or in the afternoon
 
@@ -76,8 +77,8 @@ def is_past(turn: Turn, value: str) -> bool:
 
 
 def not_past(turn: Turn, value: str) -> str | None:
-    """Why this day cannot be the meeting's."""
-    return "meetings.past" if is_past(turn, str(value)) else None
+    """Why this day cannot be the meeting's, or must be asked about."""
+    return "meetings.past" if is_past(turn, str(value)) else which_week(turn, str(value))
 
 
 def not_past_at(turn: Turn, value: str) -> str | None:
@@ -90,7 +91,9 @@ def not_past_at(turn: Turn, value: str) -> str | None:
 
 
 def day_of(turn: Turn, words: str) -> str | None:
-    """The day that was typed, with its time where one was said."""
+    """The day that was typed, with its time where one was said; of two that it may be (`which_week`) the first."""
+    if either_week(turn, words, "change_meeting"):
+        words = _of_the_coming_week(turn, words)
     answer = read_answer(words, "datetime", turn.now)
     return str(answer.value) if answer is not None and answer.kind == "value" else None
 
@@ -110,21 +113,33 @@ def clock_choices(turn: Turn, data: Data) -> list[Choice]:
     return [Choice(turn.say("meetings.from", start=one), one) for one in offered]
 
 
-def either_week(turn: Turn, words: str) -> list[str]:
+def either_week(turn: Turn, words: str, intent: str) -> list[str]:
     """The two days that พุธหน้า may mean where it is said on a Sunday: of the coming week, or of the one after; with
-    the time of day that was said."""
-    pattern = turn.say("meetings.words.next_week")
-    coming = str(read_as("create_meeting", re.sub(pattern, r"\1", words), turn.now).slots.get("datetime", ""))
+    the time of day that was said. None where it is plain."""
+    if read_as(intent, words, turn.now).unclear != WHICH_WEEK:
+        return []
+    coming = str(read_as(intent, _of_the_coming_week(turn, words), turn.now).slots.get("datetime", ""))
     if not coming:
         return []
     after = datetime.fromisoformat(coming) + timedelta(days=7)
     return [coming, after.isoformat(timespec="minutes") if "T" in coming else after.date().isoformat()]
 
 
+def which_week(turn: Turn, value: str) -> str | None:
+    """Why a typed day is asked about: it may be in either of two weeks."""
+    unclear = value in either_week(turn, turn.words, "change_meeting")
+    return "meetings.which_week" if unclear else None
+
+
 def day_choices(turn: Turn, data: Data) -> list[Choice]:
-    """The days that the message may have meant."""
-    days = [(date.fromisoformat(value[:10]), value) for value in data.get("days", [])]
-    return [Choice(turn.language.day(day), value) for day, value in days]
+    """The days that may be meant by what was just typed, or by the message that began the form."""
+    meant = either_week(turn, turn.words, "change_meeting") or data.get("days", [])
+    return [Choice(weekday_and_day(turn, date.fromisoformat(day[:10])), day) for day in meant]
+
+
+def weekday_and_day(turn: Turn, day: date) -> str:
+    """พฤหัสบดี 10 ธ.ค., for a button."""
+    return " ".join(turn.language.day(day).split()[:3])
 
 
 def open_hours(turn: Turn) -> list[str]:
@@ -132,6 +147,11 @@ def open_hours(turn: Turn) -> list[str]:
     groups = turn.heard("meetings.words.open_hour") or ()
     said = next((hour for hour, group in zip(OPEN_HOURS, groups, strict=False) if group), None)
     return [f"{6 + said:02}:00", f"{12 + said:02}:00"] if said is not None else []
+
+
+def _of_the_coming_week(turn: Turn, words: str) -> str:
+    """พุธหน้า as พุธ."""
+    return re.sub(turn.say("meetings.words.next_week"), r"\1", words)
 
 
 def _start(turn: Turn, data: Data) -> datetime:

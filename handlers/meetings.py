@@ -38,7 +38,6 @@ from models.words import Audience, MeetingKind
 capability = Capability("meetings")
 
 CORRECTIONS = frozenset({"create_meeting", "change_meeting", "correct_record", "other"})
-WHICH_WEEK = "next_week_on_sunday"  # of a reading: what about its time is to be asked back
 # The first whose words are found is the kind; a meeting without any of them is just one.
 KINDS = (
     MeetingKind.GENERAL_ASSEMBLY,
@@ -88,11 +87,11 @@ def _refused(turn: Turn, kind: str) -> list[Message]:
 def _take_message(turn: Turn, data: Data) -> None:
     """What the first message says: when, where, whom, what about."""
     words = turn.plain
-    reading = read_as("create_meeting", LINK.sub(" ", turn.words), turn.now)
-    slots, topic = reading.slots, reading.slots.get("topic", "")
+    slots = read_as("create_meeting", LINK.sub(" ", turn.words), turn.now).slots
+    topic = slots.get("topic", "")
     if take_times(turn, data, words, "create_meeting", slots) is False or "T" not in data.get("day", ""):
         data["hours"] = open_hours(turn)
-    if reading.unclear == WHICH_WEEK and (days := either_week(turn, words)):
+    if days := either_week(turn, words, "create_meeting"):
         data["days"], data["hours"] = days, [day[11:] for day in days[:1] if "T" in day]
     take_spot(turn, data, words, slots.get("place", ""))
     # A topic names no audience, unless it is nothing else (ประชุมหัวหน้ากลุ่ม).
