@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.buttons import number
@@ -27,6 +27,10 @@ BUTTON = "form"  # the name of all form buttons: form/<id>/<version>/<what>[/<va
 SKIPPED = "_skipped"
 # in a group no text can be told apart as the answer to these
 FREE_TEXT = frozenset({"text", "name", "place"})
+
+OPEN_FORM = select(Form).where(
+    Form.chat_id == bindparam("chat"), Form.member_id == bindparam("member"), Form.state == "open"
+)
 
 Data = dict[str, Any]
 
@@ -89,8 +93,7 @@ class FormKind:
 
 def open_form(session: Session, chat_id: int, member_id: int) -> Form | None:
     """The form that is open between a chat and a member."""
-    query = select(Form).where(Form.chat_id == chat_id, Form.member_id == member_id, Form.state == "open")
-    return session.scalars(query).first()
+    return session.scalars(OPEN_FORM, {"chat": chat_id, "member": member_id}).first()
 
 
 def tapped_form(session: Session, arguments: Sequence[str]) -> Form | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from bot.language import language
 from bot.line import Answer, ContentProblem, Line, LineAway, Outcome
 from bot.logs import following, trace_of
 from bot.measures import Measures
-from bot.outbox import Attempt, Outbox, as_attempt, messages_of, missed, write_reply
+from bot.outbox import Attempt, Outbox, messages_of, missed, write_reply
 from bot.pace import Paced
 from bot.pictures import Picture, PictureProblem, read_picture
 from bot.router import Router
@@ -38,6 +38,10 @@ SUPERSEDED = "not read: a later edit or an unsend was known"
 PRICED_SECONDS = 60.0  # so long a look at the budget and a lane's price holds while the lane is worked on
 REFUSES_TOKEN = (401, 403)
 
+OTHERS = select(Event.kind, Event.state, Event.problem, Event.sent_at).where(
+    Event.message_id == bindparam("message"), Event.webhook_event_id != bindparam("event")
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -47,6 +51,16 @@ class TookTooLong(Exception):
 
 class LineDidNotAnswer(Exception):
     """What a turn needs from LINE could not be had; the event is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A lane that was taken: its first event, or that something is to be sent before."""
+
+    lane: str
+    holder: str
+    claim: Claim | None
+    sends: bool
 
 
 @dataclass(frozen=True)
@@ -67,9 +81,9 @@ class Drain:
     def __call__(self, lane: str) -> None:
         """Work until nothing is due here. Leaves at once where somebody else works on the lane."""
         holder = new_holder()
-        while self.inbox.hold(lane, holder):
+        while (held := self._hold(lane, holder)) is not None:
             try:
-                self._work(lane, holder)
+                self._work(held)
             except LeaseLost:
                 return
             finally:
@@ -83,11 +97,27 @@ class Drain:
         with self.store.session() as session:
             return self.inbox.is_due(session, lane) or self.outbox.is_due(session, lane)
 
-    def _work(self, lane: str, holder: str) -> None:
-        self._send_all(lane, holder)
-        while (claim := self.inbox.claim(lane, holder)) is not None:
+    def _hold(self, lane: str, holder: str) -> "_Held | None":
+        """Take the lane, in the same commit with its first event, unless something is to be sent before that."""
+        with self.store.session() as session:
+            if not self.inbox.hold(session, lane, holder):
+                return None
+            sends = self.outbox.is_due(session, lane)
+            return _Held(lane, holder, None if sends else self.inbox.claim(session, lane, holder), sends)
+
+    def _claim(self, lane: str, holder: str) -> Claim | None:
+        with self.store.session() as session:
+            return self.inbox.claim(session, lane, holder)
+
+    def _work(self, held: "_Held") -> None:
+        lane, holder, claim = held.lane, held.holder, held.claim
+        if held.sends:
+            self._send_all(lane, holder)
+            claim = self._claim(lane, holder)
+        while claim is not None:
             if not self._try(claim):
                 self._send_all(lane, holder)
+            claim = self._claim(lane, holder)
         if lane.startswith(GROUPS) and (ride := self.outbox.ride_on_talk(lane, holder)) is not None:
             self._send(ride)
             self._send_all(lane, holder)
@@ -225,8 +255,9 @@ class Drain:
         riders, theirs = rides.claim_rides(session, claim.lane, messages, incoming.at, now)
         if not messages and not theirs:
             return None
-        delivery = write_reply(
+        return write_reply(
             session,
+            riders=riders,
             key=reply_key(claim, rule),
             lane=claim.lane,
             messages=[*messages, *theirs],
@@ -234,19 +265,14 @@ class Drain:
             token_at=claim.received_at,
             now=now,
         )
-        rides.board(riders, delivery)
-        return as_attempt(delivery, len(riders)) if delivery.state == "sending" else None
 
     def _superseded(self, turn: Turn) -> bool:
         """Whether an unsend or a later edit of this message is known: it wins, in whatever order they came."""
         incoming = turn.incoming
         if incoming.message_id is None or not incoming.says:
             return False
-        others = turn.session.scalars(
-            select(Event).where(
-                Event.message_id == incoming.message_id, Event.webhook_event_id != incoming.event_id
-            )
-        ).all()
+        which = {"message": incoming.message_id, "event": incoming.event_id}
+        others = turn.session.connection().execute(OTHERS, which).all()
         turn.seen_before = any(
             other.kind == "message" and other.state == "done" and other.problem != SUPERSEDED
             for other in others

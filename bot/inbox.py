@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, bindparam, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -55,48 +56,40 @@ class Inbox:
         self._held: dict[str, str] = {}  # this process's: the holder, and its lane
         self.stopping = False
 
-    def hold(self, lane: str, holder: str) -> bool:
-        """Take the lane; False where it is somebody else's, or this process is to end."""
-        if self.stopping:
+    def hold(self, session: Session, lane: str, holder: str) -> bool:
+        """Take the lane with this session's commit; False where it is somebody else's, or this process is to end."""
+        if self.stopping or not _hold(session, lane, holder, self._wall()):
             return False
-        with self._store.session() as session:
-            taken = _hold(session, lane, holder, self._wall())
-        if taken:
-            self._held[holder] = lane
-        return taken
+        self._held[holder] = lane
+        return True
 
-    def claim(self, lane: str, holder: str) -> Claim | None:
-        """Hand out the oldest event of a lane that is held, with one more try counted.
+    def claim(self, session: Session, lane: str, holder: str) -> Claim | None:
+        """Hand out the oldest event of a lane that is held, with one more try counted in this session's commit.
 
         None where that event waits for its next try, or none is left, or this process is to end. Raises LeaseLost.
         """
-        if self.stopping:
+        if self.stopping or (event := self._due(session, lane)) is None:
             return None
-        now = self._wall()
-        with self._store.session() as session:
-            event = _oldest(session, lane)
-            if event is None or event.payload is None or waits(event.retry_at, now, TRY_AGAIN_AFTER[-1]):
-                return None
-            keep_lease(session, lane, holder, now)
-            if event.id in self._uncounted:
-                self._uncounted.discard(event.id)
-            else:
-                event.tries += 1
-            return Claim(event.id, lane, holder, event.tries, event.payload, event.received_at)
+        keep_lease(session, lane, holder, self._wall())
+        counted = event.id not in self._uncounted
+        self._uncounted.discard(event.id)
+        tries = event.tries + counted
+        session.connection().execute(COUNT_TRY, {"event": event.id, "counted": tries})
+        return Claim(event.id, lane, holder, tries, event.payload, event.received_at)
 
     def is_due(self, session: Session, lane: str) -> bool:
         """Whether the lane's oldest event may be tried now."""
-        event = _oldest(session, lane)
-        return event is not None and not waits(event.retry_at, self._wall(), TRY_AGAIN_AFTER[-1])
+        return self._due(session, lane) is not None
+
+    def _due(self, session: Session, lane: str) -> Any:
+        """The lane's oldest event, unless it waits for its next try; None where none is left."""
+        event = session.connection().execute(OLDEST, {"lane": lane}).first()
+        return None if event is None or waits(event.retry_at, self._wall(), TRY_AGAIN_AFTER[-1]) else event
 
     def release(self, lane: str, holder: str) -> None:
         """Let the lane go."""
         with self._store.session() as session:
-            session.execute(
-                update(Lane)
-                .where(Lane.name == lane, Lane.holder == holder)
-                .values(holder=None, held_until=None)
-            )
+            session.connection().execute(LET_GO, {"lane": lane, "mine": holder})
         self._held.pop(holder, None)
 
     def stop(self) -> None:
@@ -115,7 +108,10 @@ class Inbox:
     def failed(self, claim: Claim, problem: str) -> bool:
         """Note a failed try. True where it was the last one and the event is now a dead letter."""
         with self._store.session() as session:
-            event = _waiting(session, claim)
+            begin_writing(session)
+            event = session.get_one(Event, claim.event_id)
+            if event.state != "waiting" or event.tries != claim.tries:
+                raise LeaseLost(claim.lane)
             event.problem = problem
             if claim.tries < TRIES:
                 event.retry_at = self._wall() + TRY_AGAIN_AFTER[claim.tries - 1]
@@ -160,10 +156,9 @@ def finish(session: Session, claim: Claim, now: datetime, *, keep: bool, problem
 
     `problem`: why nothing became of it. Raises LeaseLost if the lane has passed to somebody else.
     """
-    event = _waiting(session, claim)
-    event.state, event.finished_at, event.problem = "done", now, problem
-    if not keep:
-        event.payload = None
+    done = {"event": claim.event_id, "counted": claim.tries, "now": now, "why": problem}
+    if session.connection().execute(FINISH if keep else FINISH_BLANK, done).rowcount != 1:
+        raise LeaseLost(claim.lane)
 
 
 def forget_message(session: Session, message_id: str) -> None:
@@ -186,8 +181,8 @@ def unheld(session: Session, lanes: Sequence[str], now: datetime) -> list[str]:
 
 def keep_lease(session: Session, lane: str, holder: str, now: datetime) -> None:
     """Check in this transaction that the lane is still ours, and lengthen the lease. Raises LeaseLost."""
-    ours = update(Lane).where(Lane.name == lane, Lane.holder == holder).values(held_until=now + LEASE)
-    if session.connection().execute(ours).rowcount != 1:
+    lengthened = {"lane": lane, "mine": holder, "until": now + LEASE}
+    if session.connection().execute(KEEP, lengthened).rowcount != 1:
         raise LeaseLost(lane)
 
 
@@ -217,20 +212,35 @@ def _insert_once(dialect: str, model: type[Base]) -> Insert:
 
 def _hold(session: Session, lane: str, holder: str, now: datetime) -> bool:
     begin_writing(session)
-    session.execute(insert_once(session, Lane).values(name=lane))
-    free = or_(Lane.holder.is_(None), Lane.holder == holder, is_over(Lane.held_until, now, LEASE))
-    mine = update(Lane).where(Lane.name == lane, free).values(holder=holder, held_until=now + LEASE)
-    return bool(session.connection().execute(mine).rowcount == 1)
+    connection = session.connection()
+    wanted = {"lane": lane, "mine": holder, "until": now + LEASE, "now": now, "beyond": now + LEASE + AHEAD}
+    if connection.execute(HOLD, wanted).rowcount == 1:
+        return True
+    connection.execute(insert_once(connection, Lane), {"name": lane})  # perhaps met for the first time
+    return connection.execute(HOLD, wanted).rowcount == 1
 
 
-def _oldest(session: Session, lane: str) -> Event | None:
-    query = select(Event).where(Event.lane == lane, Event.state == "waiting", Event.payload.is_not(None))
-    return session.scalars(query.order_by(Event.sent_at, Event.id).limit(1)).first()
-
-
-def _waiting(session: Session, claim: Claim) -> Event:
-    begin_writing(session)
-    event = session.get_one(Event, claim.event_id, populate_existing=True)
-    if event.state != "waiting" or event.tries != claim.tries:
-        raise LeaseLost(claim.lane)
-    return event
+# Put together once: each turn asks for them.
+_MINE = (Lane.name == bindparam("lane"), Lane.holder == bindparam("mine"))
+_FREE = or_(
+    Lane.holder.is_(None),
+    Lane.holder == bindparam("mine"),
+    Lane.held_until.is_(None),
+    Lane.held_until <= bindparam("now"),
+    Lane.held_until > bindparam("beyond"),
+)
+_HELD: dict[str, Any] = {"holder": bindparam("mine"), "held_until": bindparam("until")}
+HOLD = update(Lane).where(Lane.name == bindparam("lane"), _FREE).values(**_HELD)
+KEEP = update(Lane).where(*_MINE).values(held_until=bindparam("until"))
+LET_GO = update(Lane).where(*_MINE).values(holder=None, held_until=None)
+OLDEST = (
+    select(Event.id, Event.tries, Event.payload, Event.received_at, Event.retry_at)
+    .where(Event.lane == bindparam("lane"), text("events.state = 'waiting'"), Event.payload.is_not(None))
+    .order_by(Event.sent_at, Event.id)
+    .limit(1)
+)
+COUNT_TRY = update(Event).where(Event.id == bindparam("event")).values(tries=bindparam("counted"))
+_CLAIMED = (Event.id == bindparam("event"), Event.state == "waiting", Event.tries == bindparam("counted"))
+_DONE = {"state": "done", "finished_at": bindparam("now"), "problem": bindparam("why")}
+FINISH = update(Event).where(*_CLAIMED).values(**_DONE)
+FINISH_BLANK = FINISH.values(payload=None)

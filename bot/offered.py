@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.buttons import unpack
@@ -14,6 +15,17 @@ from models.post import Delivery
 
 LOOKS_BACK = timedelta(minutes=30)  # as long as an open form listens
 LONGEST_LABEL = 60
+LABELS = 2000  # of which the words are remembered
+LAST_ANSWER = (
+    select(Delivery.body)
+    .where(
+        Delivery.lane == bindparam("lane"),
+        Delivery.way == "reply",
+        Delivery.written_at >= bindparam("since"),
+    )
+    .order_by(Delivery.id.desc())
+    .limit(1)
+)
 
 
 def meant_button(session: Session, lane: str, words: str, now: datetime) -> str | None:
@@ -22,7 +34,7 @@ def meant_button(session: Session, lane: str, words: str, now: datetime) -> str 
     if len(words) > LONGEST_LABEL or not (said := bare(words)):
         return None
     answer = _last_answer(session, lane, now)
-    meant = {data for label, data in _buttons(answer) if bare(label) == said}
+    meant = {data for label, data in _buttons(answer) if _bare_label(label) == said}
     return meant.pop() if len(meant) == 1 else None
 
 
@@ -34,13 +46,14 @@ def offered_button(session: Session, lane: str, names: Collection[str], now: dat
 
 
 def _last_answer(session: Session, lane: str, now: datetime) -> Any:
-    last = (
-        select(Delivery.body)
-        .where(Delivery.lane == lane, Delivery.way == "reply", Delivery.written_at >= now - LOOKS_BACK)
-        .order_by(Delivery.id.desc())
-        .limit(1)
-    )
-    return orjson.loads(session.scalar(last) or b"[]")
+    body = session.scalar(LAST_ANSWER, {"lane": lane, "since": now - LOOKS_BACK})
+    return orjson.loads(body or b"[]")
+
+
+@lru_cache(LABELS)
+def _bare_label(label: str) -> str:
+    """The words of a button; the same few stand under most answers."""
+    return bare(label)
 
 
 def _buttons(part: Any) -> Iterator[tuple[str, str]]:

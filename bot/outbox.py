@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
-from sqlalchemy import Select, func, select, text, union_all
+from sqlalchemy import Select, bindparam, func, insert, select, text, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from bot import rides
@@ -24,6 +25,7 @@ from bot.pace import book
 from bot.settling import LATE, LONGEST_PAUSE, finish, push_instead, settle
 from models.post import IS_CARRIED, IS_LEAVING, Delivery, SentMessage, TalkToken
 from models.store import Store
+from models.trace import current_trace
 
 TOKEN_LIFE = timedelta(seconds=50)  # LINE says a minute, "not to the second"
 HOSTS_DIFFER = timedelta(seconds=5)  # a token from further ahead is of an age that nobody knows
@@ -51,6 +53,7 @@ class Attempt:
     token_at: datetime | None = None
     trace: str | None = None
     riders: int = 0
+    notice_id: int | None = None
     place: float | None = None  # when LINE's rate limit allows it, in seconds since 1970
 
 
@@ -92,7 +95,7 @@ class Outbox:
                 return None
             if counted and not self._may_begin(session, delivery, now, left_out):
                 return None
-            riders = rides.riders_of(session, delivery) if delivery.way == "reply" else []
+            riders = rides.riders_of(session, delivery.id) if delivery.way == "reply" else []
             attempt = as_attempt(delivery, len(riders))
             if counted and not afford(session, delivery, len(attempt.to), now):
                 return None
@@ -122,17 +125,32 @@ class Outbox:
     def settle(self, attempt: Attempt, answer: Answer) -> str:
         """Write down what became of a try, and what follows from it. Gives the delivery's state."""
         now = self._wall()
+        if answer.outcome is Outcome.SENT:
+            self._sent(attempt, answer, now)
+            return "sent"
         with self._store.session() as session:
             delivery = session.get_one(Delivery, attempt.delivery_id)
             settle(session, delivery, answer, now)
-            notices = rides.notices_in(session, delivery, len(answer.message_ids))
-            for message_id, notice_id in zip(answer.message_ids, notices, strict=False):
-                values = {"message_id": message_id, "lane": attempt.lane, "sent_at": now}
-                values["notice_id"] = notice_id
-                session.execute(insert_once(session, SentMessage).values(**values))
         if answer.outcome is Outcome.UNAUTHORISED:
             self.stop()
         return delivery.state
+
+    def _sent(self, attempt: Attempt, answer: Answer, now: datetime) -> None:
+        """LINE has it: what most tries come to, so nothing is read for it; a multicast's copies stand as it does."""
+        with self._store.session() as session:
+            ended = {"delivery": attempt.delivery_id, "now": now, "line_status": answer.status}
+            session.connection().execute(
+                SENT, {**ended, "line_request": answer.request_id, "why": answer.problem}
+            )
+            if attempt.riders:
+                rides.settle_riders(session, attempt.delivery_id, "sent", now)
+            notices = _notices(session, attempt, len(answer.message_ids))
+            sent = [
+                {"message_id": message_id, "lane": attempt.lane, "sent_at": now, "notice_id": notice_id}
+                for message_id, notice_id in zip(answer.message_ids, notices, strict=False)
+            ]
+            if sent:
+                session.connection().execute(insert_once(session, SentMessage), sent)
 
     def stop(self) -> None:
         """LINE refuses the access token: nothing is sent for a while."""
@@ -161,8 +179,9 @@ class Outbox:
             riders, messages = rides.claim_rides(session, lane, [], token.said_at, now) if token else ([], [])
             if token is None or not riders:
                 return None
-            reply = write_reply(
+            return write_reply(
                 session,
+                riders=riders,
                 key=f"ride:{riders[0].id}:0:{token.received_at.timestamp()}:talk:{lane}",
                 lane=lane,
                 messages=messages,
@@ -170,8 +189,6 @@ class Outbox:
                 token_at=token.received_at,
                 now=now,
             )
-            rides.board(riders, reply)
-            return as_attempt(reply, len(riders)) if reply.state == "sending" else None
 
     def due(self, lane: str) -> bool:
         """Whether something may leave this lane now."""
@@ -210,38 +227,48 @@ def write_reply(
     key: str,
     lane: str,
     messages: Sequence[Message],
+    riders: Sequence[Delivery],
     token: str,
     token_at: datetime,
     now: datetime,
-) -> Delivery:
-    """Add an answer to the turn's transaction. Where nothing waits before it, its first try is committed with it."""
+) -> Attempt | None:
+    """Add an answer, with what rides on it, to the turn's transaction. Where nothing waits before it, its first try is
+    committed with it, and given."""
     first = _next_open(session, lane, now) is None
-    delivery = Delivery(
-        key=key,
-        lane=lane,
-        way="reply",
-        reply_token=token,
-        token_at=token_at,
-        retry_key=str(uuid.uuid4()),
-        body=orjson.dumps(list(messages)),
-        state="sending" if first else "waiting",
-        attempts=1 if first else 0,
-        attempt_at=now if first else None,
-        begun_at=now if first else None,
-        written_at=now,
-    )
-    session.add(delivery)
-    session.flush()
-    return delivery
+    reply: dict[str, Any] = {
+        "key": key,
+        "lane": lane,
+        "way": "reply",
+        "reply_token": token,
+        "token_at": token_at,
+        "retry_key": str(uuid.uuid4()),
+        "body": orjson.dumps(list(messages)),
+        "state": "sending" if first else "waiting",
+        "attempts": 1 if first else 0,
+        "attempt_at": now if first else None,
+        "begun_at": now if first else None,
+        "written_at": now,
+    }
+    # One statement, without the unit of work: each answer is written so.
+    written = session.connection().execute(insert(Delivery), reply)
+    (ident,) = written.inserted_primary_key or (0,)
+    rides.board(riders, ident)
+    if not first:
+        return None
+    said, trace = list(messages), current_trace()
+    return Attempt(ident, lane, "reply", token, reply["retry_key"], said, (), token_at, trace, len(riders))
+
+
+def _notices(session: Session, attempt: Attempt, messages: int) -> list[int | None]:
+    """The notice whose words each of these messages holds; None for an answer's own."""
+    if attempt.riders:
+        return rides.notices_in(session, attempt.delivery_id, messages)
+    return [attempt.notice_id] * messages
 
 
 def missed(session: Session, lane: str, since: datetime) -> list[Delivery]:
     """Answers of which it is not known, or known to be untrue, that they arrived, and that nothing repeated yet."""
-    lost = Delivery.state == "unknown"
-    late = (Delivery.state == "dead") & (Delivery.problem == LATE)
-    query = select(Delivery).where(Delivery.lane == lane, Delivery.way == "reply", lost | late)
-    query = query.where(Delivery.repeated.is_(False), Delivery.written_at >= since)
-    return list(session.scalars(query.order_by(Delivery.id)))
+    return list(session.scalars(MISSED, {"lane": lane, "since": since}))
 
 
 def as_attempt(delivery: Delivery, riders: int = 0) -> Attempt:
@@ -257,6 +284,7 @@ def as_attempt(delivery: Delivery, riders: int = 0) -> Attempt:
         delivery.token_at,
         delivery.trace,
         riders,
+        delivery.notice_id,
     )
 
 
@@ -269,24 +297,53 @@ def messages_of(delivery: Delivery) -> list[Message]:
 
 def _next_open(session: Session, lane: str, now: datetime) -> Delivery | None:
     """The lane's oldest open delivery. An answer, whose token dies, passes what has to wait before it."""
-    mine = select(Delivery).where(IS_LEAVING, Delivery.lane == lane, Delivery.held.is_(False))
-    oldest = session.scalars(_oldest(mine, lane)).first()
+    # In a person's chat the oldest is perhaps a copy that a multicast which is on its way carries.
+    first = OLDEST_OF_PERSON if lane.startswith("U") else OLDEST
+    oldest = session.scalars(first, {"lane": lane}).first()
     if oldest is None or _is_due(oldest, now):
         return oldest
-    reply = session.scalars(mine.where(Delivery.way == "reply").order_by(Delivery.id).limit(1)).first()
-    return reply or oldest
+    return session.scalars(OLDEST_REPLY, {"lane": lane}).first() or oldest
 
 
-def _oldest(mine: Select[Delivery], lane: str) -> Select[Delivery]:
-    """The first of these; in a person's chat perhaps a copy that a multicast which is on its way carries."""
-    if not lane.startswith("U"):
-        return mine.order_by(Delivery.id).limit(1)
+def _oldest_of_person() -> Select[Delivery]:
     under_way = (CARRIER.id == Delivery.carrier_id) & text("carrier.state IN ('waiting', 'sending')")
-    copies = select(Delivery.id).join(CARRIER, under_way).where(IS_CARRIED, Delivery.lane == lane)
+    copies = (
+        select(Delivery.id).join(CARRIER, under_way).where(IS_CARRIED, Delivery.lane == bindparam("lane"))
+    )
     copies = copies.where(Delivery.way == "batch", Delivery.held.is_(False))
-    both = union_all(mine.with_only_columns(Delivery.id), copies).subquery()
+    both = union_all(_MINE.with_only_columns(Delivery.id), copies).subquery()
     first = select(func.min(both.c.id)).scalar_subquery()
     return select(Delivery).where(Delivery.id == first)
+
+
+# Put together once: each turn asks for them.
+_MINE = select(Delivery).where(IS_LEAVING, Delivery.lane == bindparam("lane"), Delivery.held.is_(False))
+OLDEST = _MINE.order_by(Delivery.id).limit(1)
+OLDEST_REPLY = _MINE.where(Delivery.way == "reply").order_by(Delivery.id).limit(1)
+OLDEST_OF_PERSON = _oldest_of_person()
+SENT = (
+    update(Delivery)
+    .where(Delivery.id == bindparam("delivery"))
+    .values(
+        state="sent",
+        finished_at=bindparam("now"),
+        retry_at=None,
+        status=bindparam("line_status"),
+        request_id=func.coalesce(bindparam("line_request"), Delivery.request_id),
+        problem=bindparam("why"),
+    )
+)
+MISSED = (
+    select(Delivery)
+    .where(
+        Delivery.lane == bindparam("lane"),
+        Delivery.way == "reply",
+        (Delivery.state == "unknown") | ((Delivery.state == "dead") & (Delivery.problem == LATE)),
+        Delivery.repeated.is_(False),
+        Delivery.written_at >= bindparam("since"),
+    )
+    .order_by(Delivery.id)
+)
 
 
 def _is_due(delivery: Delivery, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import delete, or_, select, text, union_all, update
+from sqlalchemy import Select, bindparam, delete, or_, select, text, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.cards import MESSAGES_A_REPLY, Message, asks
@@ -61,26 +61,23 @@ def claim_rides(
     return taken, messages
 
 
-def board(riders: Sequence[Delivery], carrier: Delivery) -> None:
-    """These leave with the carrier (already flushed)."""
+def board(riders: Sequence[Delivery], carrier_id: int) -> None:
+    """These leave with the carrier."""
     for rider in riders:
         if rider.carrier_id is not None:  # a multicast has one copy less
             _without_one(rider)
-        rider.state, rider.way, rider.carrier_id = "carried", "ride", carrier.id
+        rider.state, rider.way, rider.carrier_id = "carried", "ride", carrier_id
 
 
-def riders_of(session: Session, carrier: Delivery) -> list[Delivery]:
+def riders_of(session: Session, carrier_id: int) -> list[Delivery]:
     """What leaves with this reply."""
-    query = select(Delivery).where(Delivery.carrier_id == carrier.id, Delivery.way == "ride")
-    return list(session.scalars(query.order_by(Delivery.id)))
+    return list(session.scalars(RIDERS, {"carrier": carrier_id}))
 
 
-def notices_in(session: Session, delivery: Delivery, messages: int) -> list[int | None]:
-    """Of a delivery's messages, the notice whose words each one holds; None for an answer's own."""
-    if delivery.notice_id is not None:
-        return [delivery.notice_id] * messages
+def notices_in(session: Session, carrier_id: int, messages: int) -> list[int | None]:
+    """Of a reply's messages, the notice whose words each one holds; None for the answer's own."""
     found: list[int | None] = []
-    for rider in riders_of(session, delivery) if delivery.way == "reply" else []:
+    for rider in riders_of(session, carrier_id):
         found += [rider.notice_id] * len(orjson.loads(_body(rider) or b"[]"))
     return [None] * (messages - len(found)) + found
 
@@ -90,7 +87,7 @@ def let_off(session: Session, carrier: Delivery, *, refused: str | None = None) 
 
     `refused`: LINE's words where it refused the joint reply; these then ride no more. True where there were riders.
     """
-    riders = riders_of(session, carrier)
+    riders = riders_of(session, carrier.id)
     if not riders:
         return False
     joint: list[Message] = orjson.loads(carrier.body or b"[]")
@@ -103,10 +100,10 @@ def let_off(session: Session, carrier: Delivery, *, refused: str | None = None) 
     return True
 
 
-def settle_riders(session: Session, carrier: Delivery, state: str, now: datetime) -> None:
+def settle_riders(session: Session, carrier_id: int, state: str, now: datetime) -> None:
     """The riders share their carrier's end."""
-    shared = update(Delivery).where(Delivery.carrier_id == carrier.id, Delivery.state == "carried")
-    session.execute(shared.values(state=state, finished_at=now))
+    share = {"carrier": carrier_id, "end": state, "now": now}
+    session.connection().execute(SHARE_END, share)
 
 
 def take_token(session: Session, lane: str, now: datetime) -> TalkToken | None:
@@ -120,9 +117,7 @@ def take_token(session: Session, lane: str, now: datetime) -> TalkToken | None:
 
 def _is_asked(session: Session, lane: str, at: datetime) -> bool:
     """Whether somebody in the chat is filling in a form."""
-    awake = select(Form.id).join(Chat, Chat.id == Form.chat_id)
-    query = awake.where(Chat.line_id == lane, Form.state == "open", Form.touched_at >= at - SLEEPS_AFTER)
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(AWAKE_FORM, {"lane": lane, "since": at - SLEEPS_AFTER}) is not None
 
 
 def _without_one(copy: Delivery) -> None:
@@ -133,18 +128,20 @@ def _without_one(copy: Delivery) -> None:
 
 
 def _waiting(session: Session, lane: str, at: datetime) -> Sequence[Delivery]:
+    return session.scalars(WAITING, {"lane": lane, "at": at}).all()
+
+
+def _waiting_query() -> Select[Delivery]:
+    at = bindparam("at", type_=Delivery.expires_at.type)
     in_time = or_(Delivery.expires_at.is_(None), Delivery.expires_at > at)
-    mine = (Delivery.lane == lane) & (Delivery.ride_from <= at) & in_time
+    mine = (Delivery.lane == bindparam("lane")) & (Delivery.ride_from <= at) & in_time
     alone = select(Delivery.id).where(IS_UNBEGUN, mine, Delivery.way == "push", Delivery.held.is_(False))
     unbegun = text("carrier.state IN ('planned', 'waiting') AND carrier.attempts = 0 AND NOT carrier.held")
     copies = select(Delivery.id).join(CARRIER, (CARRIER.id == Delivery.carrier_id) & unbegun)
     copies = copies.where(IS_CARRIED, mine, Delivery.way == "batch")
     both = union_all(alone, copies).subquery()
-    query = select(Delivery).where(Delivery.id.in_(select(both.c.id)))
-    found = session.scalars(
-        query.order_by(Delivery.id).limit(LOOKED_AT).execution_options(populate_existing=True)
-    )
-    return found.all()
+    query = select(Delivery).where(Delivery.id.in_(select(both.c.id))).order_by(Delivery.id)
+    return query.limit(LOOKED_AT).execution_options(populate_existing=True)
 
 
 def _locked(session: Session, lane: str, at: datetime) -> list[Delivery]:
@@ -164,3 +161,23 @@ def _is_quiet(session: Session, delivery: Delivery, at: datetime) -> bool:
 
 def _body(delivery: Delivery) -> bytes | None:
     return delivery.notice.body if delivery.notice else delivery.body
+
+
+# Put together once: each turn asks for them.
+WAITING = _waiting_query()
+RIDERS = (
+    select(Delivery)
+    .where(Delivery.carrier_id == bindparam("carrier"), Delivery.way == "ride")
+    .order_by(Delivery.id)
+)
+SHARE_END = (
+    update(Delivery)
+    .where(Delivery.carrier_id == bindparam("carrier"), text("deliveries.state = 'carried'"))
+    .values(state=bindparam("end"), finished_at=bindparam("now"))
+)
+AWAKE_FORM = (
+    select(Form.id)
+    .join(Chat, Chat.id == Form.chat_id)
+    .where(Chat.line_id == bindparam("lane"), Form.state == "open", Form.touched_at >= bindparam("since"))
+    .limit(1)
+)

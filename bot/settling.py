@@ -1,4 +1,4 @@
-"""What follows from LINE's answer to a try."""
+"""What follows where LINE did not simply take a try."""
 
 import logging
 import random
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def settle(session: Session, delivery: Delivery, answer: Answer, now: datetime) -> None:
-    """Write down what became of a try; `now` is the wall's."""
+    """Write down what became of a try that LINE did not take for certain; `now` is the wall's."""
     delivery.status, delivery.request_id = answer.status, answer.request_id or delivery.request_id
     delivery.problem = answer.problem
     _SETTLE[answer.outcome](session, delivery, now)
@@ -37,7 +37,7 @@ def finish(
     """End a delivery and what rides with it; a multicast's copies stand as it does."""
     end(delivery, state, now, problem)
     if delivery.way == "reply":
-        rides.settle_riders(session, delivery, state, now)
+        rides.settle_riders(session, delivery.id, state, now)
 
 
 def push_instead(session: Session, delivery: Delivery, now: datetime) -> bool:
@@ -52,10 +52,6 @@ def push_instead(session: Session, delivery: Delivery, now: datetime) -> bool:
     delivery.way, delivery.reply_token, delivery.state = "push", None, "waiting"
     delivery.attempts, delivery.begun_at = 0, None
     return True
-
-
-def _sent(session: Session, delivery: Delivery, now: datetime) -> None:
-    finish(session, delivery, "sent", now)
 
 
 def _refused(session: Session, delivery: Delivery, now: datetime) -> None:
@@ -106,7 +102,6 @@ def _spent(session: Session, delivery: Delivery, now: datetime) -> None:
 
 
 _SETTLE: dict[Outcome, Callable[[Session, Delivery, datetime], None]] = {
-    Outcome.SENT: _sent,
     Outcome.UNSURE: _again,
     Outcome.TOKEN_REFUSED: _token_refused,
     Outcome.REFUSED: _refused,

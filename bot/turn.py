@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.buttons import unpack
 from bot.cards import Message
@@ -193,7 +193,7 @@ def open_turn(session: Session, tools: Tools, router: "Router", incoming: Incomi
 
 def chat_of(session: Session, kind: str, line_id: str) -> Chat:
     """The chat with this LINE id; made where the bot meets it for the first time."""
-    chat = session.scalar(select(Chat).where(Chat.line_id == line_id))
+    chat = session.scalar(CHAT, {"chat": line_id})
     if chat is None:
         session.execute(insert_once(session, Chat).values(kind=kind, line_id=line_id))
         chat = session.scalars(select(Chat).where(Chat.line_id == line_id)).one()
@@ -204,15 +204,7 @@ def find_member(session: Session, line_user_id: str | None) -> Member | None:
     """The member behind a LINE id whose consent stands; None for everybody else."""
     if line_user_id is None:
         return None
-    member = session.scalar(
-        select(Member).where(Member.line_user_id == line_user_id, Member.left_at.is_(None))
-    )
-    if member is None:
-        return None
-    consented = select(Consent.id).where(
-        Consent.member_id == member.id, Consent.purpose == "basic", Consent.withdrawn_at.is_(None)
-    )
-    return member if session.scalar(consented) is not None else None
+    return session.scalar(CONSENTED, {"user": line_user_id})
 
 
 def roles_of(membership: Membership | None) -> frozenset[Role]:
@@ -227,11 +219,9 @@ def _membership(session: Session, member: Member | None, room: Room | None) -> M
     """The membership that this turn is about: the room's network, else the one first joined; active before waiting."""
     if member is None:
         return None
-    query = select(Membership).where(Membership.member_id == member.id, Membership.state != "left")
-    if room is not None:
-        query = query.where(Membership.network_id == room.network_id)
-    found = session.scalars(query.order_by(Membership.id)).all()
-    return min(found, key=lambda one: one.state != "active", default=None)
+    found = session.scalars(MEMBERSHIPS, {"member": member.id})
+    here = [one for one in found if room is None or one.network_id == room.network_id]
+    return min(here, key=lambda one: one.state != "active", default=None)
 
 
 def _standing(member: Member | None, membership: Membership | None) -> Standing:
@@ -240,3 +230,20 @@ def _standing(member: Member | None, membership: Membership | None) -> Standing:
     if membership is None or membership.state != "active":
         return Standing.CONSENTED
     return Standing.BELONGS
+
+
+# Put together once: each turn asks for them.
+CHAT = select(Chat).where(Chat.line_id == bindparam("chat"))
+CONSENTED = select(Member).where(
+    Member.line_user_id == bindparam("user"),
+    Member.left_at.is_(None),
+    exists().where(
+        Consent.member_id == Member.id, Consent.purpose == "basic", Consent.withdrawn_at.is_(None)
+    ),
+)
+MEMBERSHIPS = (
+    select(Membership)
+    .where(Membership.member_id == bindparam("member"), Membership.state != "left")
+    .order_by(Membership.id)
+    .options(joinedload(Membership.network), selectinload(Membership.roles))
+)

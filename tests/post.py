@@ -20,3 +20,9 @@ def write_push(session, *, key, lane, messages, now) -> None:
         "written_at": now,
     }
     session.execute(insert_once(session, Delivery).values(**values))
+
+
+def held(house, lane, holder) -> bool:
+    """Whether this holder got the lane."""
+    with house.store.session() as session:
+        return house.inbox.hold(session, lane, holder)

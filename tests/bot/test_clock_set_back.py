@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bot.inbox import new_holder
 from models.post import Delivery, Event
 from tests.letters import end, write
+from tests.post import held
 
 REPORT = "วันนี้ขายผ้าได้ 2 ผืน 900 บาท"
 
@@ -28,7 +29,7 @@ def set_right(bot) -> None:
 def test_the_chat_of_a_process_that_died_meanwhile_goes_on(ahead):
     """Its lease would hold for three days more."""
     person = ahead.person("M04")
-    ahead.house.inbox.hold(person.chat_id, new_holder())
+    held(ahead.house, person.chat_id, new_holder())
     person.says(REPORT)
     assert person.received == []
     set_right(ahead)

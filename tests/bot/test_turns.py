@@ -11,6 +11,7 @@ from bot.housekeeping import Kept, housekeep
 from models.chats import Form
 from models.people import Member
 from models.post import Delivery, Event
+from tests.post import held
 
 REPORT = "วันนี้ขายผ้าคลุมไหล่ได้ 8 ผืน 5,200 บาท"
 
@@ -125,18 +126,18 @@ def test_a_fault_of_the_database_is_no_try(bot, monkeypatch):
 def test_only_one_works_on_a_chat_at_a_time(bot):
     """Who finds a chat taken leaves."""
     lane = bot.person("M04").chat_id
-    assert bot.house.inbox.hold(lane, "one")
-    assert not bot.house.inbox.hold(lane, "two")
+    assert held(bot.house, lane, "one")
+    assert not held(bot.house, lane, "two")
     bot.house.inbox.release(lane, "one")
-    assert bot.house.inbox.hold(lane, "two")
+    assert held(bot.house, lane, "two")
 
 
 def test_a_lane_whose_holder_died_goes_on_after_its_lease(bot):
     """Fifteen seconds later somebody else may take it."""
     lane = bot.person("M04").chat_id
-    assert bot.house.inbox.hold(lane, "dead")
+    assert held(bot.house, lane, "dead")
     bot.clock.forward(seconds=16)
-    assert bot.house.inbox.hold(lane, "alive")
+    assert held(bot.house, lane, "alive")
 
 
 def test_a_turn_whose_lane_has_passed_on_is_not_committed(bot, monkeypatch):
@@ -148,7 +149,7 @@ def test_a_turn_whose_lane_has_passed_on_is_not_committed(bot, monkeypatch):
 
     def slow(router, turn):
         bot.clock.forward(seconds=20)
-        assert bot.house.inbox.hold(person.chat_id, "another")
+        assert held(bot.house, person.chat_id, "another")
         return answer(router, turn)
 
     monkeypatch.setattr(type(bot.house.router), "answer", slow)

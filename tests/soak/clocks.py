@@ -15,6 +15,7 @@ from models.network import Network
 from models.people import Member
 from models.post import Delivery, Heartbeat
 from tests.letters import HOUR, write
+from tests.post import held
 from tests.soak.counts import MARK, Counts, Wanted, tally
 from tests.soak.killing import finish
 from tests.soak.load import Load, add_meeting
@@ -149,7 +150,7 @@ def _meeting(bot: World, chance: random.Random, number: int, wanted: Wanted) -> 
 def _dies(bot: World, chance: random.Random) -> None:
     """A process dies with a chat in its hands."""
     if chance.random() < 0.3:
-        bot.house.inbox.hold(bot.person(chance.choice(PEOPLE)).chat_id, new_holder())
+        held(bot.house, bot.person(chance.choice(PEOPLE)).chat_id, new_holder())
 
 
 def _room(bot: World) -> str:
