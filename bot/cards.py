@@ -3,6 +3,7 @@
 Limits: https://developers.line.biz/en/reference/messaging-api/#message-objects
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ MESSAGES_A_REPLY = 5
 BUBBLES_A_CAROUSEL = 12
 URI_LIMIT = 1000
 PLACE_LIMIT = 100
+
+_CLINGING = re.compile(r" (?=ๆ|น\.)")
 
 GREEN = "#0B6B3A"
 GREY = "#5B6570"
@@ -54,7 +57,7 @@ class Heading:
 def text(words: str, quick: Sequence[Action] = ()) -> Message:
     """A plain text message, with quick replies under it."""
     _fits(words, TEXT_LIMIT, "text")
-    return with_quick({"type": "text", "text": words}, quick)
+    return with_quick({"type": "text", "text": together(words)}, quick)
 
 
 def with_quick(message: Message, quick: Sequence[Action]) -> Message:
@@ -212,6 +215,11 @@ def image(url: str, preview: str) -> Message:
     return {"type": "image", "originalContentUrl": url, "previewImageUrl": preview}
 
 
+def together(words: str) -> str:
+    """The words so that no line begins with what belongs to the word before it: ดี ๆ, 14:00 น."""
+    return _CLINGING.sub("\N{NO-BREAK SPACE}", words)
+
+
 def cut(words: str, limit: int) -> str:
     """The words within `limit` UTF-16 units, cut between grapheme clusters, with … where something is missing."""
     if utf16(words) <= limit:
@@ -268,7 +276,7 @@ def _box(contents: Sequence[dict[str, Any]], layout: str = "vertical", **style: 
 
 
 def _words(words: str, **style: Any) -> dict[str, Any]:
-    return {"type": "text", "text": words, "wrap": True, **style}
+    return {"type": "text", "text": together(words), "wrap": True, **style}
 
 
 def _row(row: Row | Heading) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def drop(turn: Turn, *arguments: str) -> Sequence[Message]:
 def forget(turn: Turn, message_id: str) -> None:
     """An unsent message: what it put on an agenda goes."""
     for item in turn.session.scalars(select(AgendaItem).where(AgendaItem.message_id == message_id)):
+        item.occurrence.changed_at = turn.now
         item.occurrence.added.remove(item)
 
 

@@ -17,7 +17,7 @@ from bot.watch import Watch
 from handlers.announcement_audience import label, packed
 from handlers.announcement_cards import head, rows
 from handlers.announcement_draft import MORNING, moment
-from handlers.announcement_report import Named, by_enterprise, report_rows
+from handlers.announcement_report import Named, by_enterprise, noted_of, report_rows
 from handlers.announcement_sending import follow_up, send, take_back, who_got
 from handlers.announcements import start
 from handlers.overview import nothing_left
@@ -122,6 +122,7 @@ def names(turn: Turn, *arguments: str) -> Sequence[Message]:
     return [
         card(
             turn.say("announcements.names"),
+            words=turn.say("announcements.noted_in_all", counted=noted_of(turn, announcement)),
             rows=[Row(cards.cut(one.enterprise, 40), _names(turn, one)) for one in page],
             buttons=buttons,
         )
@@ -306,9 +307,12 @@ def _bubble(turn: Turn, announcement: Announcement, opens: str = "show") -> dict
 
 def _rows(turn: Turn, announcement: Announcement) -> list[Row]:
     at = announcement.send_at.astimezone(turn.now.tzinfo)
+    told = (
+        turn.language.moment if announcement.code is None else turn.language.day
+    )  # a file knows only its day
     shown = [
         ("state", turn.say(f"announcements.state.{announcement.state}")),
-        ("when", turn.language.moment(at)),
+        ("when", told(at)),
         ("to", label(turn, audience_of(announcement))),
     ]
     return rows(turn, shown)

@@ -21,6 +21,7 @@ from models.post import Delivery, Notice, stands, stands_why, unwritten
 
 Columns = TypeVarTuple("Columns")
 
+ANSWERS = ("noted", "safe", "help")  # the latter two of an emergency
 FAILED = ("dead", "expired", "dropped")
 NAMED_AT_MOST = 3
 WAITING = ("planned", "waiting", "sending")
@@ -100,19 +101,31 @@ def report_rows(turn: Turn, announcement: Announcement) -> list[Row]:
     """The lines of its card."""
     way, answers = way_of(turn, announcement), counts(turn, announcement)
     shown = [
-        ("got", turn.say("announcements.got", rode=way.rode, pushed=way.pushed)),
+        ("got", _got(turn, way)),
         ("waiting", _waiting(turn, announcement, way)),
         ("failed", _failed(turn, announcement, way)),
     ]
     if announcement.emergency_id is not None:
         shown += [("safe", str(answers["safe"])), ("help", str(answers["help"]))]
     elif announcement.acknowledge_by is not None:
-        noted = answers["noted"] - answers["unnamed"]
-        meant = noted + count_of(turn.session, lacking(turn.session, announcement))
-        shown.append(("noted", turn.say("announcements.noted_of", count=noted, all=meant)))
+        shown.append(("noted", noted_of(turn, announcement)))
     if answers["unnamed"]:
         shown.append(("unnamed", turn.say("announcements.taps", count=answers["unnamed"])))
     return [Row(turn.say(f"announcements.row.{name}"), value) for name, value in shown if value]
+
+
+def noted_of(turn: Turn, announcement: Announcement) -> str:
+    """How many of those who were asked took note: 7 จาก 12 คน."""
+    answers = counts(turn, announcement)
+    noted = sum(answers[answer] for answer in ANSWERS) - answers["unnamed"]
+    everybody = noted + count_of(turn.session, lacking(turn.session, announcement))
+    return turn.say("announcements.noted_of", count=noted, all=everybody)
+
+
+def _got(turn: Turn, way: Way) -> str:
+    """By which way it came, where it came by any: what a file brought was made known without the bot."""
+    told = [(name, getattr(way, name)) for name in ("pushed", "rode")]
+    return " · ".join(turn.say(f"announcements.got.{name}", count=count) for name, count in told if count)
 
 
 def _waiting(turn: Turn, announcement: Announcement, way: Way) -> str:

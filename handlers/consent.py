@@ -13,7 +13,7 @@ from models.permissions import ANYONE, Standing
 
 capability = Capability("consent")
 
-VERSION = "1.0"  # of the wording in consent.card: who changes what it says gives it a new one
+VERSION = "1.1"  # of the wording in consent.card: who changes what it says gives it a new one
 ASKED_FOR = ("kept", "why", "seen", "abroad", "end")
 NO_INVITE = 0
 

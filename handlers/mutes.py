@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bot.capability import Capability
-from bot.cards import Action, Message, Row, card, with_quick
+from bot.cards import Action, Message, Row, card
 from bot.turn import Turn
 from models.mutes import MuteGroup, mute, muted_groups, unmute
 from models.permissions import CONSENTED
@@ -74,18 +74,17 @@ def _change(turn: Turn, what: str, *, off: bool) -> Sequence[Message]:
 def _settings_card(turn: Turn) -> Message:
     assert turn.member is not None  # noqa: S101 - who consented is a member
     off = muted_groups(turn.session, turn.member.id)
-    rows = [
-        Row(turn.say(f"mutes.name.{one}"), turn.say("mutes.state.off" if one in off else "mutes.state.on"))
-        for one in MuteGroup
-    ]
-    taps = [
-        turn.button(f"mutes.on.{one}", "mutes.on", one) if one in off else off_button(turn, one)
-        for one in MuteGroup
-    ]
+    rows = [_row(turn, one, off=one in off) for one in MuteGroup]
     back = turn.button("mutes.on.all", "mutes.on", EVERYTHING)
     everything = back if len(off) == len(MuteGroup) else turn.button("mutes.off.all", "mutes.off", EVERYTHING)
-    return with_quick(
-        card(turn.say("mutes.title"), rows=rows, note=turn.say("mutes.always")), [*taps, everything]
+    return card(turn.say("mutes.title"), rows=rows, note=turn.say("mutes.always"), buttons=[everything])
+
+
+def _row(turn: Turn, what: MuteGroup, *, off: bool) -> Row:
+    """One of them, how it is, and what a tap on it does."""
+    action = turn.button(f"mutes.on.{what}", "mutes.on", what) if off else off_button(turn, what)
+    return Row(
+        turn.say(f"mutes.name.{what}"), turn.say("mutes.state.off" if off else "mutes.state.on"), action
     )
 
 

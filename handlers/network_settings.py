@@ -15,7 +15,17 @@ from bot.dialogue import Choice, Data, FormKind, Question, open_form
 from bot.notices import Letter, Window, keep_out_of_quiet
 from bot.turn import Turn
 from handlers import meeting_reminders
-from handlers.setting_words import choices, day_and_hour_in, fits, kept, quiet_in, remind_in, resolved, shown
+from handlers.setting_words import (
+    choices,
+    day_and_hour_in,
+    fits,
+    kept,
+    nudge_in,
+    quiet_in,
+    remind_in,
+    resolved,
+    shown,
+)
 from models.approvals import CHAIR, approvers, may_approve
 from models.chats import Form, Room
 from models.membership import holds
@@ -30,7 +40,7 @@ capability = Capability("network_settings")
 
 COORDINATORS = only(Role.COORDINATOR)
 SHARED = ("share_weekday", "share_at")  # asked only where there are invitations
-FIRST = ("quiet", "digest", "digest_room", "remind", "share")
+FIRST = ("quiet", "digest", "digest_room", "remind", "nudge", "share")
 APPROVALS = ("announce", "approve", "members", "roles")
 CLOCK = ("quiet_from", "quiet_until", "digest_at", "share_at", "remind_evening_at", "remind_morning_at")
 
@@ -118,6 +128,13 @@ def share_said(turn: Turn, *groups: str) -> Sequence[Message]:
 def remind_said(turn: Turn, *groups: str) -> Sequence[Message]:
     """เตือนประชุมล่วงหน้า 2 วัน."""
     return _begin(turn, "remind", remind_in(turn, "".join(groups), values(_network(turn), "remind")))
+
+
+@capability.on_words("network_settings.words.nudge", who=COORDINATORS)
+def nudge_said(turn: Turn, *_groups: str) -> Sequence[Message]:
+    """ตามคนที่ยังไม่ตอบล่วงหน้า 3 วัน."""
+    hours = nudge_in(turn, turn.plain)
+    return _begin(turn, "nudge", {} if hours is None else {"nudge_hours": hours})
 
 
 @capability.on_button("undo", who=COORDINATORS)
@@ -293,7 +310,7 @@ def _check(name: str, turn: Turn, value: Any) -> str | None:
 def _why(name: str) -> str:
     if name in CLOCK:
         return "clock"
-    return {"remind_days": "days", "remind_minutes": "minutes"}.get(name, "choice")
+    return {"remind_days": "days", "remind_minutes": "minutes", "nudge_hours": "nudge"}.get(name, "choice")
 
 
 def _network(turn: Turn) -> Network:

@@ -13,7 +13,7 @@ from handlers.announcement_audience import matched
 from handlers.meeting_times import clock_of
 from models.approvals import ALLOWED
 from models.meeting_rules import DAY_BEFORE, HOUR_BEFORE, MORNING
-from models.network_settings import FEWEST_MINUTES, MOST_DAYS, MOST_MINUTES
+from models.network_settings import FEWEST_MINUTES, MOST_DAYS, MOST_MINUTES, NUDGES
 
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 RULES = (DAY_BEFORE, MORNING, HOUR_BEFORE)
@@ -34,6 +34,7 @@ HALVES = {  # what an hour is of that may be two: หกโมง
     "remind_morning_at": "morning",
 }
 COUNTS: dict[str, tuple[int, ...]] = {"remind_days": (1, 2, 3), "remind_minutes": (30, 60, 120, 180)}
+NUDGE_OFFERED = (48, 72, 120, 168, 0)  # hours before a meeting; 0: nobody who is silent is asked again
 YES, NO = "yes", "no"
 WEEKDAYS = ("digest_weekday", "share_weekday")
 WEEKS = (1, 2, 4, 0)  # between invitations to tell something; 0: none
@@ -51,6 +52,8 @@ def shown(speaks: Speaks, topic: str, kept: Mapping[str, Any]) -> str:
             return speaks.say(f"network_settings.sends.{YES if kept['digest_in_room'] else NO}")
         case "remind":
             return _reminders(speaks, kept)
+        case "nudge":
+            return nudge_words(speaks, kept["nudge_hours"])
         case "share":
             return _invitations(speaks, kept)
         case _:
@@ -64,6 +67,8 @@ def choices(turn: Turn, data: Data, name: str) -> Sequence[Choice]:
         return [Choice(turn.say("meetings.from", start=at), at) for at in CLOCKS[name]]
     if name in COUNTS:
         return [Choice(count_words(turn, name, one), str(one)) for one in COUNTS[name]]
+    if name == "nudge_hours":
+        return [Choice(nudge_words(turn, hours), str(hours)) for hours in NUDGE_OFFERED]
     if name == "share_weeks":
         return [Choice(turn.say(f"sharing_rooms.every.{weeks}"), str(weeks)) for weeks in WEEKS]
     if name in WEEKDAYS:
@@ -87,6 +92,8 @@ def resolved(turn: Turn, words: str, name: str) -> str | None:
         number = read_number(words.strip())
         said = counts_in(turn, words).get(name) or (int(number) if number is not None else None)
         return None if said is None else str(said)
+    if name == "nudge_hours":
+        return nudge_in(turn, words)
     if name == "remind":
         rules = rules_in(turn, words)
         return BETWEEN.join(rules) if rules is not None else None
@@ -95,7 +102,7 @@ def resolved(turn: Turn, words: str, name: str) -> str | None:
 
 def kept(name: str, value: Any) -> Any:
     """An answer as it is kept."""
-    if name in (*WEEKDAYS, "share_weeks") or name in COUNTS:
+    if name in (*WEEKDAYS, "share_weeks", "nudge_hours") or name in COUNTS:
         return int(value)
     if name == "digest_in_room":
         return value in (YES, True)
@@ -118,6 +125,8 @@ def fits(name: str, value: str) -> bool:
     if name in COUNTS:
         low, high = (1, MOST_DAYS) if name == "remind_days" else (FEWEST_MINUTES, MOST_MINUTES)
         return value.isdecimal() and low <= int(value) <= high
+    if name == "nudge_hours":
+        return value.isdecimal() and int(value) in (0, *NUDGES)
     if name == "share_weeks":
         return value in {str(weeks) for weeks in WEEKS}
     if name in WEEKDAYS:
@@ -136,6 +145,28 @@ def count_words(speaks: Speaks, name: str, count: int) -> str:
     if count % 60 == 0:
         return speaks.say("network_settings.hours_long", count=count // 60)
     return speaks.say("network_settings.minutes", count=count)
+
+
+def nudge_words(speaks: Speaks, hours: int) -> str:
+    """ก่อนประชุม 2 วัน, ก่อนประชุม 36 ชั่วโมง, ไม่ถามซ้ำ."""
+    if not hours:
+        return speaks.say("network_settings.no_nudge")
+    days = hours % 24 == 0
+    span = speaks.say(
+        "network_settings.days" if days else "network_settings.hours_long",
+        count=hours // 24 if days else hours,
+    )
+    return speaks.say("network_settings.before_meeting", span=span)
+
+
+def nudge_in(turn: Turn, words: str) -> str | None:
+    """ก่อน 3 วัน, 48 ชั่วโมง, ไม่ต้อง: hours, as a choice would give them; None where words say none."""
+    counted = counts_in(turn, words)
+    if "remind_days" in counted:
+        return str(counted["remind_days"] * 24)
+    if "remind_minutes" in counted:
+        return str(counted["remind_minutes"] // 60)
+    return "0" if matched(turn, "network_settings.words.without", words) else None
 
 
 def quiet_in(turn: Turn, words: str) -> dict[str, str]:

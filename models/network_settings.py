@@ -13,6 +13,9 @@ UNDO_FOR = timedelta(hours=24)
 CHANGED = "changed"  # in `rhythm`: what stood there before, by what was changed
 SHORTEST_QUIET, LONGEST_QUIET = timedelta(hours=6), timedelta(hours=14)
 MOST_DAYS, MOST_MINUTES, FEWEST_MINUTES = 7, 24 * 60, 10
+NUDGES = range(
+    36, MOST_DAYS * 24 + 1
+)  # hours: later than a day before the start the reminders speak for themselves
 
 # What is set together.
 TOPICS: dict[str, tuple[str, ...]] = {
@@ -20,6 +23,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "digest": ("digest_weekday", "digest_at"),
     "digest_room": ("digest_in_room",),
     "remind": ("remind", "remind_days", "remind_evening_at", "remind_morning_at", "remind_minutes"),
+    "nudge": ("nudge_hours",),
     "share": ("share_weeks", "share_weekday", "share_at"),
     "announce": ("leaders_announce",),
     "approve": ("approves_announcements",),

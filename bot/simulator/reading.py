@@ -10,7 +10,12 @@ WORD_KEYS = ("title", "address", "text")
 
 
 def words(content: Json) -> list[str]:
-    """The texts shown by one message, in reading order. A picture or sticker has none."""
+    """The texts shown by one message, in reading order; a space is a space, whether a line may break there or not. A
+    picture or sticker has none."""
+    return [shown.replace("\N{NO-BREAK SPACE}", " ") for shown in _shown(content)]
+
+
+def _shown(content: Json) -> list[str]:
     match content.get("type"):
         case "textV2":
             return [_substituted(content)]

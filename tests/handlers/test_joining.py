@@ -169,7 +169,7 @@ def test_an_older_card_is_answered_kindly(bot, play):
         {"type": "postback", "data": buttons.pack("membership.agree", "0.9", 0, "th"), "displayText": "ยินยอม"}
     )
     assert "ฉบับใหม่" in person.received[-2].text
-    assert "ฉบับที่ 1.0" in person.received[-1].text
+    assert "ฉบับที่ 1.1" in person.received[-1].text
     with bot.house.store.session() as session:
         assert session.scalar(select(Member).where(Member.line_user_id == person.account.user_id)) is None
 
@@ -178,8 +178,8 @@ def test_an_older_card_is_answered_kindly(bot, play):
     "data",
     [
         "membership.agree",
-        "membership.agree/1.0/99999999999999999999/xx",
-        "membership.agree/1.0/-1/th/more",
+        "membership.agree/1.1/99999999999999999999/xx",
+        "membership.agree/1.1/-1/th/more",
         "confirming.ours",
         "confirming.ours/x",
         "confirming.ours/999",

@@ -35,6 +35,12 @@ CHANGED = """
 แม่บัวเขียว กด ถูกต้อง
   สาน: ยกเลิกประชุมแล้ว
 """
+ADDED = """
+แม่บัวเขียว: ขอเพิ่มวาระเรื่องค่าน้ำโรงย้อม
+  สาน: ประชุมไหน
+แม่บัวเขียว กด 25 พ.ย. ประชุม
+  สาน: ค่าน้ำโรงย้อม
+"""
 ASKED = "{who}: ปฏิทินของฉัน\n  สาน: ปฏิทินนัดของคุณ"
 OF_ROOM = "น้องแพร: ปฏิทินห้องสมุนไพร\n  สาน: ปฏิทินนัดของห้องสมุนไพร"
 OF_NETWORK = "น้องแพร: ปฏิทินเครือข่าย\n  สาน: ปฏิทินนัดของเครือข่ายฮักแพง"
@@ -87,6 +93,21 @@ def test_a_moved_and_a_cancelled_time_of_a_rule_are_right_and_keep_their_names(b
     assert moved["DTSTAMP"].dt == bot.clock.now
     assert later[0]["DTSTAMP"].dt == bot.clock.now - timedelta(hours=1)
     assert {str(one["UID"]) for one in after["ประชุม"]} | {str(cancelled["UID"])} == set(before)
+
+
+def test_what_is_added_to_the_agenda_later_arrives(bot, play, address):
+    """It stands in the description, newly stamped; unsent it goes the same way."""
+    play(WEEKLY)
+    path = address("M04")
+    bot.clock.forward(hours=1)
+    play(ADDED)
+    (one,) = [one for one in read(bot, path)["ประชุม"] if "ค่าน้ำโรงย้อม" in one["DESCRIPTION"]]
+    assert one["LAST-MODIFIED"].dt == one["DTSTAMP"].dt == bot.clock.now
+    bot.clock.forward(hours=1)
+    play("แม่บัวเขียว ยกเลิกข้อความ\n  สาน: (เงียบ)")
+    (same,) = [found for found in read(bot, path)["ประชุม"] if found["UID"] == one["UID"]]
+    assert "ค่าน้ำโรงย้อม" not in same["DESCRIPTION"]
+    assert same["LAST-MODIFIED"].dt == bot.clock.now
 
 
 def test_the_text_is_what_the_standard_asks_for(bot, play, address):
