@@ -196,6 +196,7 @@ def answer_metrics(house: House) -> None:
 def start_working(house: House) -> None:
     """Load what is slow to load, and begin to work on chats."""
     reader.load()
+    house.router.load()
     house.jobs.start()
 
 

@@ -58,6 +58,7 @@ class Capability:
     hearers: list[Callable[[Turn], bool]] = field(default_factory=list)
     forgetters: list[Callable[[Turn, str], None]] = field(default_factory=list)
     words: dict[str, Route] = field(default_factory=dict)
+    loads: list[Callable[[], object]] = field(default_factory=list)
     watchers: list[Callable[[Turn], None]] = field(default_factory=list)
     erasers: list[Callable[[Turn, Member], None]] = field(default_factory=list)
     menu: list[MenuEntry] = field(default_factory=list)
@@ -152,6 +153,10 @@ class Capability:
             return handler
 
         return add
+
+    def load_early(self, load: Callable[[], object]) -> None:
+        """Have something that is slow to load loaded before the first message comes."""
+        self.loads.append(load)
 
     def on_overview(self, part: Part, *, who: Who | None = None) -> Callable[[Look], Look]:
         """A line of the overview of those who may: look(turn) gives it, or None where there is nothing to say."""

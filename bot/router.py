@@ -16,6 +16,7 @@ from bot.dialogue import (
 )
 from bot.forms import Forms
 from bot.inbox import forget_message
+from bot.language import DEFAULT, language
 from bot.merging import merged
 from bot.offered import meant_button, offered_button
 from bot.turn import Turn
@@ -66,6 +67,14 @@ class Router:
                 return self._happened(turn, f"{turn.incoming.message_kind}")
             case kind:
                 return self._happened(turn, kind)
+
+    def load(self) -> None:
+        """Make ready what the first messages would wait for: the words, and what handlers look things up in."""
+        for msgid in self._words:
+            language(DEFAULT).pattern(msgid)
+        for capability in self._capabilities:
+            for load in capability.loads:
+                load()
 
     def hears(self, turn: Turn) -> bool:
         """Whether anybody wants the voice message that has come."""

@@ -9,6 +9,7 @@ from bot.capability import Capability, Route
 from bot.cards import Action, Message, card, carousel
 from bot.dialogue import FormKind, Question
 from bot.turn import Turn
+from handlers.corpus import corpus
 from handlers.fit import ENOUGH, asks_for_person, fit, pieces, shortened, words, written
 from handlers.guarded import Guarded, guarded
 from handlers.hand_over import hand_over, to_private
@@ -20,6 +21,7 @@ from models.network import Network
 from models.permissions import ANYONE, BELONGS
 
 capability = Capability("advice")
+capability.load_early(corpus)
 
 MOST_ITEMS = 3
 NEARLY_AS_GOOD = 0.8  # of the best one's fit: these are shown beside it
