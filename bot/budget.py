@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.line import LineAway
@@ -135,12 +135,24 @@ def _is_stale(now: datetime) -> ColumnElement[bool]:
     return or_(Chat.heads_at.is_(None), Chat.heads_at < now - COUNT_AGAIN, Chat.heads_at > now + COUNT_AGAIN)
 
 
+RESERVE = (
+    update(Budget)
+    .where(
+        Budget.id == ONLY,
+        or_(
+            Budget.quota.is_(None),
+            Budget.used + bindparam("price", type_=Integer)
+            <= Budget.quota * bindparam("percent", type_=Integer) / 100,
+        ),
+    )
+    .values(used=Budget.used + bindparam("price", type_=Integer))
+)
+
+
 def reserve(session: Session, price: int, urgency: str) -> bool:
     """Spend in the transaction that starts a counted attempt. False where the budget does not allow it."""
-    within = Budget.quota * MAY_USE[Urgency(urgency)] / 100
-    affordable = or_(Budget.quota.is_(None), Budget.used + price <= within)
-    spent = update(Budget).where(Budget.id == ONLY, affordable).values(used=Budget.used + price)
-    return session.connection().execute(spent).rowcount == 1
+    wanted = {"price": price, "percent": MAY_USE[Urgency(urgency)]}
+    return session.connection().execute(RESERVE, wanted).rowcount == 1
 
 
 def give_back(session: Session, price: int) -> None:

@@ -116,14 +116,13 @@ def carried(delivery: Delivery) -> tuple[str, ...]:
 
 
 def _copies(session: Session, carrier: Delivery) -> Sequence[Row[int, str]]:
-    query = select(Delivery.id, Delivery.lane).where(Delivery.carrier_id == carrier.id, IS_CARRIED)
-    return session.execute(query.order_by(Delivery.id)).all()
+    return session.connection().execute(COPIES, {"carrier": carrier.id}).all()
 
 
 def _before(session: Session, carrier: Delivery) -> Sequence[Row[int, str]]:
     """The multicast's copies that have something before them in their chats, and its state: `carried` where that is in
     another multicast which is on its way."""
-    return session.execute(BEFORE, {"carrier": carrier.id}).all()
+    return session.connection().execute(BEFORE, {"carrier": carrier.id}).all()
 
 
 def _before_query() -> CompoundSelect[int, str]:
@@ -139,7 +138,13 @@ def _before_query() -> CompoundSelect[int, str]:
     return union_all(pushed, copied)
 
 
-BEFORE = _before_query()  # put together once: it is asked for each multicast
+# Put together once: each multicast asks for them.
+BEFORE = _before_query()
+COPIES = (
+    select(Delivery.id, Delivery.lane)
+    .where(Delivery.carrier_id == bindparam("carrier"), IS_CARRIED)
+    .order_by(Delivery.id)
+)
 
 
 def _by_reason(refused: dict[int, str]) -> dict[str, list[int]]:

@@ -111,7 +111,8 @@ class Outbox:
     def _may_begin(
         self, session: Session, delivery: Delivery, now: datetime, left_out: LeftOut | None
     ) -> bool:
-        session.refresh(delivery, with_for_update=True)  # it may have been withdrawn in between
+        # It may have been withdrawn in between.
+        session.refresh(delivery, ("state", "attempts", "price"), with_for_update=True)
         untried = delivery.state == "waiting" and delivery.attempts == 0
         return untried and begin(session, delivery, now, left_out)
 

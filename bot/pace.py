@@ -3,8 +3,9 @@
 https://developers.line.biz/en/reference/messaging-api/#rate-limits
 """
 
-from sqlalchemy import case, or_, update
+from sqlalchemy import Float, bindparam, case, or_, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.inbox import insert_once
 from models.post import Pace
@@ -22,6 +23,17 @@ class Paced(Exception):
         self.seconds = seconds
 
 
+def _book() -> ReturningUpdate[float]:
+    at, ahead, step = (bindparam(name, type_=Float) for name in ("at", "ahead", "step"))
+    free = or_(Pace.next_at < at, Pace.next_at > at + 2 * ahead)
+    place = case((free, at), else_=Pace.next_at)
+    row = update(Pace).where(Pace.endpoint == bindparam("which"), or_(free, Pace.next_at <= at + ahead))
+    return row.values(next_at=place + step).returning(Pace.next_at)
+
+
+BOOK = _book()  # put together once: each call asks for it
+
+
 def book(session: Session, endpoint: str, at: float) -> float:
     """Book the endpoint's next call in this transaction. Gives when it may be made; raises Paced.
 
@@ -29,14 +41,12 @@ def book(session: Session, endpoint: str, at: float) -> float:
     calls get places that are evenly apart, so that no second holds more than LINE allows.
     """
     step = 1 / (A_SECOND[endpoint] * MAY_USE)
-    row = update(Pace).where(Pace.endpoint == endpoint)
-    free = or_(Pace.next_at < at, Pace.next_at > at + 2 * AHEAD)
-    place = case((free, at), else_=Pace.next_at)
-    booked = row.where(or_(free, Pace.next_at <= at + AHEAD)).values(next_at=place + step)
-    following = session.connection().execute(booked.returning(Pace.next_at)).scalar()
+    connection = session.connection()
+    wanted = {"which": endpoint, "at": at, "step": step, "ahead": AHEAD}
+    following = connection.execute(BOOK, wanted).scalar()
     if following is None:
-        session.execute(insert_once(session, Pace).values(endpoint=endpoint, next_at=0.0))
-        following = session.connection().execute(booked.returning(Pace.next_at)).scalar()
+        connection.execute(insert_once(connection, Pace), {"endpoint": endpoint, "next_at": 0.0})
+        following = connection.execute(BOOK, wanted).scalar()
     if following is None:
         raise Paced(AHEAD / 2)
     return following - step

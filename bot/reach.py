@@ -36,7 +36,7 @@ def refusal(session: Session, delivery: Delivery) -> str | None:
 def refused(session: Session, carrier: Delivery, notice: Notice) -> dict[int, str]:
     """Of the copies that a multicast carries, those whose person may not have it any more (ids), and why."""
     query = _refused(notice.kind, notice.network_id, notice.personal, notice.role, carrier.urgency)
-    return {row.id: row.why for row in session.execute(query, {"carrier": carrier.id})}
+    return {row.id: row.why for row in session.connection().execute(query, {"carrier": carrier.id})}
 
 
 @lru_cache(maxsize=128)  # the same for all multicasts of a notice, and slow to put together
