@@ -60,7 +60,7 @@ def announce(turn: Turn, *_groups: str) -> Sequence[Message]:
     return start(turn, data)
 
 
-@capability.on_button("begin", who=BELONGS, menu=5)
+@capability.on_button("begin", who=BELONGS, menu=10)
 def begin(turn: Turn) -> Sequence[Message]:
     """ประกาศ in the menu: step by step."""
     return start(turn, {"photos": [], "stepwise": True})

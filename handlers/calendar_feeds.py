@@ -33,7 +33,7 @@ def asked(turn: Turn, *_groups: str) -> Sequence[Message]:
     return _shown(turn, MINE)
 
 
-@capability.on_button("mine", who=BELONGS, menu=65)
+@capability.on_button("mine", who=BELONGS, menu=13)
 def mine(turn: Turn, *_arguments: str) -> Sequence[Message]:
     """ปฏิทินของฉัน in the menu."""
     return _of_this_room(turn) if turn.in_group else _shown(turn, MINE)

@@ -95,8 +95,9 @@ def compare_typed(turn: Turn, *_groups: str) -> Sequence[Message]:
 
 @capability.on_button("show", who=BELONGS)
 @capability.on_button("back", who=BELONGS)
+@capability.on_button("week", who=BELONGS, menu=5)
 def show_button(turn: Turn, *arguments: str) -> Sequence[Message]:
-    """The digest of a scope and span that a button names."""
+    """The digest of a scope and span that a button names; of the menu, the last seven days'."""
     scope, span = _named(turn, arguments)
     return _shown(turn, scope, span)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.buttons import pack
 from bot.capability import Capability, MenuEntry
-from bot.cards import Action, Message, button, card, text
+from bot.cards import Action, Message, Row, bubble, button, card, carousel, text
 from bot.dialogue import Choice, Data, FormKind, Question, open_form
 from bot.turn import Turn
 from models.chats import Form
@@ -17,6 +17,12 @@ BIG_BUTTONS = 4
 MISSES = 3  # in a row; then a person is offered
 FAINT = 0.15  # a meaning less likely than this is not worth asking about
 OFFERED = 2  # meanings, where a message was not clear
+PARTS = {  # of what is behind อื่น ๆ, by the places in the menu
+    "help.part.see": range(10),
+    "help.part.meet": range(10, 20),
+    "help.part.tell": range(20, 60),
+    "help.part.set": range(60, 100),
+}
 NONE_OF_THESE = "none"
 
 
@@ -34,11 +40,22 @@ def show_menu(turn: Turn) -> Sequence[Message]:
 
 @capability.on_button("others", who=ANYONE)
 def show_others(turn: Turn) -> Sequence[Message]:
-    """อื่น ๆ: what else the menu has."""
-    buttons = _buttons(turn, turn.router.menu(turn)[BIG_BUTTONS:])
-    if not buttons:
+    """อื่น ๆ: what else the menu has, by what it is for, each with what it does."""
+    others = turn.router.menu(turn)[BIG_BUTTONS:]
+    parts = [(words, [one for one in others if one.place in places]) for words, places in PARTS.items()]
+    shown = [(words, found) for words, found in parts if found]
+    if not shown:
         return show_menu(turn)
-    return [card(turn.say("help.others"), buttons=buttons)]
+    more = turn.say("help.more")
+    bubbles = [
+        bubble(
+            turn.say(words),
+            rows=[_row(turn, one) for one in found],
+            note="" if words == shown[-1][0] else more,
+        )
+        for words, found in shown
+    ]
+    return [carousel(turn.say("help.others"), bubbles)]
 
 
 @capability.on("small_talk", who=ANYONE)
@@ -146,8 +163,17 @@ def location(turn: Turn) -> Sequence[Message]:
     return [turn.text_message("help.location")]
 
 
+def _row(turn: Turn, entry: MenuEntry) -> Row:
+    """A line to tap: what it is called, and in plain words what it is good for."""
+    return Row(turn.say(entry.label), turn.say(f"help.about.{entry.button}"), _button(turn, entry))
+
+
 def _buttons(turn: Turn, entries: Sequence[MenuEntry]) -> list[Action]:
-    return [button(turn.say(entry.label), pack(entry.button)) for entry in entries]
+    return [_button(turn, entry) for entry in entries]
+
+
+def _button(turn: Turn, entry: MenuEntry) -> Action:
+    return button(turn.say(entry.label), pack(entry.button))
 
 
 def _meanings(turn: Turn) -> list[str]:

@@ -38,7 +38,7 @@ SLASH = "∕"  # stands for / in a button, where / parts the arguments
 
 
 @capability.on_words("interests.show_words", who=BELONGS)
-@capability.on_button("show", who=BELONGS, menu=76)
+@capability.on_button("show", who=BELONGS, menu=22)
 def show(turn: Turn) -> Sequence[Message]:
     """ความรู้ที่สนใจ: topics, hour, how often; each a button."""
     if turn.in_group or turn.member is None:

@@ -45,7 +45,7 @@ def share(turn: Turn) -> Sequence[Message]:
     return tell(turn, turn.words, open_prompt(turn.session, turn.member.id, turn.now))
 
 
-@capability.on_button("begin", who=BELONGS, menu=7)
+@capability.on_button("begin", who=BELONGS, menu=20)
 def begin(turn: Turn) -> Sequence[Message]:
     """เล่าความรู้, from the menu."""
     return tell(turn)

@@ -42,7 +42,7 @@ def show(turn: Turn) -> Sequence[Message]:
     return [_several(turn, found)]
 
 
-@capability.on_button("mine", who=BELONGS, menu=6)
+@capability.on_button("mine", who=BELONGS, menu=11)
 def mine(turn: Turn) -> Sequence[Message]:
     """ดูนัดหมาย in the menu."""
     return show(turn)

@@ -121,6 +121,7 @@ def undo(turn: Turn, *arguments: str) -> Sequence[Message]:
 
 
 @capability.on_words("minutes.words.show", who=BELONGS)
+@capability.on_button("newest", who=BELONGS, menu=12)
 def show_said(turn: Turn, *_groups: str) -> Sequence[Message]:
     """รายงานการประชุม: the newest that the reader may see; of a month or a kind, where one is named."""
     if turn.network is None:

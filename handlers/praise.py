@@ -54,7 +54,7 @@ def praise(turn: Turn) -> Sequence[Message]:
     return [*said, *turn.forms.start(turn, "praise.give", data)]
 
 
-@capability.on_button("begin", who=BELONGS)
+@capability.on_button("begin", who=BELONGS, menu=21)
 def begin(turn: Turn) -> Sequence[Message]:
     """ชื่นชมกัน: it is asked whom, and what for."""
     return turn.forms.start(turn, "praise.give", {"among": [], "named": True})
