@@ -53,14 +53,14 @@ class Inbox:
         self._store = store
         self._wall = wall
         self._uncounted: set[int] = set()  # events whose last try a database fault ended: no try
-        self._held: dict[str, str] = {}  # this process's: the holder, and its lane
+        self._held: dict[str, str] = {}  # this process's lanes, and their holders
         self.stopping = False
 
     def hold(self, session: Session, lane: str, holder: str) -> bool:
         """Take the lane with this session's commit; False where it is somebody else's, or this process is to end."""
         if self.stopping or not _hold(session, lane, holder, self._wall()):
             return False
-        self._held[holder] = lane
+        self._held[lane] = holder
         return True
 
     def claim(self, session: Session, lane: str, holder: str) -> Claim | None:
@@ -90,7 +90,8 @@ class Inbox:
         """Let the lane go."""
         with self._store.session() as session:
             session.connection().execute(LET_GO, {"lane": lane, "mine": holder})
-        self._held.pop(holder, None)
+        if self._held.get(lane) == holder:
+            del self._held[lane]
 
     def stop(self) -> None:
         """From now on nothing more is handed out."""
@@ -98,7 +99,7 @@ class Inbox:
 
     def hand_back(self) -> None:
         """Let go what this process still holds: others go on with it, and a turn still in hand is not committed."""
-        for holder, lane in list(self._held.items()):
+        for lane, holder in list(self._held.items()):
             self.release(lane, holder)
 
     def forgive(self, claim: Claim) -> None:
