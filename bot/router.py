@@ -161,7 +161,9 @@ class Router:
         if self._words_heard(turn) is not None:
             return True
         # Beside a finished card everything clear is a new command; what corrects the card has been taken before.
-        own = kind.own | SHORT_ANSWERS if question is not None else frozenset()
+        # Where only one of some is asked, what is none of them was said anew.
+        short = frozenset() if kind.only_asks_which else SHORT_ANSWERS
+        own = kind.own | short if question is not None else frozenset()
         return turn.sure and reading.intent in self.intents and reading.intent not in own | CHATTER
 
     def _still_open(self, turn: Turn, form: Form) -> list[Message]:

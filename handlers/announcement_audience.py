@@ -34,9 +34,9 @@ def audience_in(turn: Turn, words: str) -> Audience | None:
         _room,
         _area,
         _stage,
+        _product_group,
         _everyone,
         _enterprises,
-        _product_group,
     ):
         if (audience := found(turn, words)) is not None:
             return audience

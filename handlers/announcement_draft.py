@@ -1,11 +1,12 @@
 """What a form holds of an announcement that is being written, as plain values and as what it will be."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from bot import cards
 from bot.dialogue import Data
 from bot.notices import Urgency
 from bot.turn import Turn
+from bot.understanding.reader import read_as
 from handlers.announcement_audience import matched
 from handlers.announcement_cards import Said, look_of
 from handlers.guarded import all_guarded
@@ -18,6 +19,7 @@ MOST_LINES = 6
 MOST_CHARACTERS = 500
 DAYS_END = time(18)  # until when on its last day something is to be taken note of
 MORNING = time(8)  # when something leaves that was wished for a day
+USUAL_DEADLINE = timedelta(days=3)
 BY_LINES = "_lines"  # in place of words: asked for line by line
 LINES = ("head", "day", "place", "bring", "by", "call")  # the shape that people know
 
@@ -63,6 +65,17 @@ def deadline_of(turn: Turn, data: Data) -> datetime | None:
     """Until when it is to be taken note of; None: nobody is asked to."""
     value = data.get("acknowledge_by", "no")
     return None if value == "no" else moment(turn, value[:10], DAYS_END)
+
+
+def deadline_in(turn: Turn, words: str) -> str | None:
+    """Until when, YYYY-MM-DD, these words ask people to take note: ขอให้กดรับทราบภายในวันศุกร์; without a day in three
+    days. None where they do not ask."""
+    asking = matched(turn, "announcements.words.wants_noted", words)
+    if asking is None:
+        return None
+    said = str(read_as("announce", asking[1], turn.now).slots.get("datetime", ""))[:10] if asking[1] else ""
+    fits = said and moment(turn, said, DAYS_END) > turn.now
+    return said if fits else (turn.now + USUAL_DEADLINE).date().isoformat()
 
 
 def urgency_of(data: Data) -> str:

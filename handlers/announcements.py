@@ -24,6 +24,7 @@ from handlers.announcement_draft import (
     LINES,
     MORNING,
     announcement_from,
+    deadline_in,
     moment,
     said_by,
     time_of,
@@ -55,6 +56,8 @@ def announce(turn: Turn, *_groups: str) -> Sequence[Message]:
         data["words"] = words
         if (problem := unfit(turn, words)) is not None:
             return [turn.text_message(problem)]
+        if (until := deadline_in(turn, words)) is not None:
+            data["acknowledge_by"] = until
     else:
         data["stepwise"] = True
     return start(turn, data)
@@ -336,6 +339,8 @@ def _merge(turn: Turn, data: Data, reading: Reading) -> bool:
         data["audience"] = packed(audience)
     if matched(turn, "announcements.words.urgent", turn.plain):
         data["urgency"] = Urgency.URGENT.value
+    if (until := deadline_in(turn, turn.plain)) is not None:
+        data["acknowledge_by"] = until
     return data != before
 
 

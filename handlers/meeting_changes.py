@@ -106,6 +106,8 @@ def _meant(turn: Turn, found: list[Occurrence], day: str) -> list[Occurrence]:
 def _not_theirs(turn: Turn, day: str) -> list[Message]:
     """Who may change the meeting that is meant; nobody's name is said in a group."""
     near = _meant(turn, theirs(turn, everything=True, each=bool(day)), day)
+    kind = kind_named(turn)
+    near = [one for one in near if not kind or one.meeting.kind == kind]
     host = near[0].meeting.host if near else None
     if host is None or turn.in_group:
         return [turn.text_message("meeting_changes.not_yours" if near else "meeting_list.none")]

@@ -1,6 +1,7 @@
 """Calling a meeting: from one message, or question by question, to invitations that its caller has seen before."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from bot.capability import Capability
 from bot.cards import Action, Message, Row, card
@@ -38,6 +39,7 @@ from models.words import Audience, MeetingKind
 capability = Capability("meetings")
 
 CORRECTIONS = frozenset({"create_meeting", "change_meeting", "correct_record", "other"})
+FAR = timedelta(days=240)  # a day that has just gone by is taken for next year's
 # The first whose words are found is the kind; a meeting without any of them is just one.
 KINDS = (
     MeetingKind.GENERAL_ASSEMBLY,
@@ -132,6 +134,8 @@ def _card(turn: Turn, data: Data, buttons: Sequence[Action]) -> Message:
     notes = [turn.say("meetings.reaches", count=audiences.reached(turn, meant))]
     if warning := _clash(turn, data):
         notes.insert(0, warning)
+    if span.start - turn.now > FAR and "rule" not in data:
+        notes.insert(0, turn.say("meetings.far", year=turn.language.day(span.start).split()[-1]))
     return card(
         turn.say("meetings.right?", title=turn.say(f"meetings.kind.{data['kind']}")),
         big=when_lines(turn, span.start, span.end),
