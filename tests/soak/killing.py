@@ -58,8 +58,12 @@ def finish(town: Town, load: Load) -> None:
     keeper = town.everybody()[-1]
     town.running[keeper].kill()
     town.start(keeper)
-    until(load.is_due_gone, "what was due did not leave", TO_FINISH)
-    until(lambda: settled(town.store), "the bot did not finish what was stored", TO_FINISH)
+    # Both at once: what was to ride with an answer that did not arrive is planned anew.
+    until(
+        lambda: settled(town.store) and load.is_due_gone(),
+        "the bot did not finish what was stored, or what was due did not leave",
+        TO_FINISH,
+    )
     tally(town.line, town.store, load.wanted, load.counts)
 
 
