@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 import handlers
 from bot.backups.ledger import Ledger
 from bot.budget import Purse
+from bot.cards import together
 from bot.clock import wall_of
 from bot.drain import Drain
 from bot.due import release_due
@@ -51,6 +52,11 @@ ASK_AGAIN_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
+def _as_cards_do(value: Any) -> Any:
+    """Words in a page break where those of cards do; its markup is left as it is."""
+    return together(value) if type(value) is str else value
+
+
 class _Web(Flask):
     """Flask, whose log of a fault would show the address: that may be somebody's signed link."""
 
@@ -79,6 +85,7 @@ class House:
     def web(self) -> Flask:
         """The WSGI application."""
         app = _Web("saan")
+        app.jinja_options = {"finalize": _as_cards_do}
         app.register_blueprint(self.webhook.blueprint())
         app.register_blueprint(health(self.webhook.store, self.tools.wall))
         app.register_blueprint(media(self.store, self.tools))

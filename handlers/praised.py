@@ -45,7 +45,7 @@ def found(turn: Turn, words: str, named: str = "") -> Found:
         theirs = _of_named_groups(turn, people, words)
         return Found(list(theirs[:MOST]), people[0].call_as)
     if re.match(turn.say("praise.words.group"), named):
-        return _groups(turn, named)
+        return _groups(turn, named, words)
     like = (
         [one.member for one in members_like(turn.session, turn.network.id, named, limit=MOST)]
         if named
@@ -142,7 +142,7 @@ def _of_named_groups(turn: Turn, people: Sequence[Member], words: str) -> Sequen
     return theirs or people
 
 
-def _groups(turn: Turn, named: str) -> Found:
+def _groups(turn: Turn, named: str, words: str) -> Found:
     """The enterprises that a name means, which may be followed by words that are no part of it; else those whose
     entries hold its words."""
     assert turn.network is not None  # noqa: S101 - looked at before
@@ -150,9 +150,15 @@ def _groups(turn: Turn, named: str) -> Found:
     for length in range(len(parts), 0, -1):
         name = "".join(parts[:length]).strip()
         if groups := enterprises_named(turn.session, turn.network.id, name, MOST):
-            return Found(list(groups), name)
+            return Found(list(groups), name + _where(groups, words.partition(name)[2]))
     entries = enterprises_with(turn.session, turn.network.id, words_of(named))
     return Found(list(entries[:MOST]), named)
+
+
+def _where(groups: Sequence[Enterprise], after: str) -> str:
+    """The place that tells a group from others, where it stands behind its name: กลุ่มข้าว and สุรินทร์."""
+    places = [place for one in groups for place in (one.province, one.district) if place]
+    return next((place for place in places if after.startswith(place)), "")
 
 
 def _bare(words: str, first: set[str], last: set[str]) -> str:

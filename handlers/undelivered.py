@@ -33,11 +33,16 @@ OPTIONAL = ("sharing", "knowledge_letter")  # their next one comes by itself
 
 @capability.on_clock
 def tell_what_did_not_go_out(watch: Watch) -> None:
-    """One report for each notice; of what is older than two weeks nobody is told any more."""
+    """One report for all of a kind that failed alike; of what is older than two weeks nobody is told any more."""
+    alike: dict[tuple[object, ...], Undelivered] = {}
     for failure in undelivered(watch.session, watch.network.id, watch.now - LOOKS_BACK, OVER_BUDGET):
         failure.notice.reported_at = watch.now
-        if failure.notice.kind not in (capability.name, *OPTIONAL):
-            watch.notify(_letter(watch, failure), members=_to_tell(watch, failure))
+        if failure.notice.kind in (capability.name, *OPTIONAL):
+            continue
+        key = (failure.notice.kind, failure.notice.author_id, failure.over_budget > 0, failure.refused)
+        alike[key] = alike[key].and_also(failure) if key in alike else failure
+    for failure in alike.values():
+        watch.notify(_letter(watch, failure), members=_to_tell(watch, failure))
 
 
 def _letter(watch: Watch, failure: Undelivered) -> Letter:

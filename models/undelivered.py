@@ -1,7 +1,7 @@
 """What was to be said and did not arrive, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
@@ -26,6 +26,16 @@ class Undelivered:
     price: int  # counted messages that the month did not allow
     names: tuple[str, ...]
     refused: bool  # LINE refused it, or the person blocked the bot; else its time was over
+
+    def and_also(self, other: "Undelivered") -> "Undelivered":
+        """Both as one, under this one's notice: such a notice to each of many is told of once."""
+        return replace(
+            self,
+            missed=self.missed + other.missed,
+            over_budget=self.over_budget + other.over_budget,
+            price=self.price + other.price,
+            names=tuple(dict.fromkeys((*self.names, *other.names)))[:NAMED_AT_MOST],
+        )
 
 
 def undelivered(session: Session, network_id: int, since: datetime, over_budget: str) -> list[Undelivered]:
