@@ -1,8 +1,10 @@
 """The database: one engine, its sessions, and what differs between SQLite and PostgreSQL."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -19,7 +21,7 @@ class Store:
 
     On SQLite a session reads without a transaction and begins one (BEGIN IMMEDIATE, so that it never has to
     be upgraded) with its first write: what a turn reads, understands and searches before that holds up nobody.
-    What must not change between reading and writing is read through `take`.
+    What must not change between reading and writing is read through `take`. The writers of one process queue.
 
     `patience` is how many seconds a session waits for a locked or distant database before it fails.
     """
@@ -49,10 +51,9 @@ class Store:
 
 def begin_writing(session: Session) -> None:
     """Start the write transaction now; on PostgreSQL every transaction may write."""
-    connection = session.connection()
-    driver = connection.connection.driver_connection
-    if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
-        driver.execute("BEGIN IMMEDIATE")
+    driver = session.connection().connection.driver_connection
+    if isinstance(driver, _Writer):
+        driver.begin_writing()
 
 
 def take(session: Session, model: type[Row], ident: int) -> Row | None:
@@ -61,9 +62,60 @@ def take(session: Session, model: type[Row], ident: int) -> Row | None:
     return session.get(model, ident, with_for_update=True, populate_existing=True)
 
 
+class _Writer(sqlite3.Connection):
+    """A connection whose write transactions wait in line with those of its process.
+
+    SQLite itself waits by sleeping longer and longer between looks, so that the unlucky wait for seconds while the
+    database stands free: https://www.sqlite.org/c3ref/busy_timeout.html. It still does so for other processes.
+    """
+
+    def __init__(self, database: str, timeout: float, *others: Any, **more: Any) -> None:
+        super().__init__(database, timeout, *others, **more)
+        self._line, self._patience, self._has_turn = _line(database), timeout, False
+
+    def begin_writing(self) -> None:
+        """BEGIN IMMEDIATE, unless a transaction is open. Raises OperationalError after the connection's timeout."""
+        if self.in_transaction:
+            return
+        if not self._line.acquire(timeout=self._patience):
+            raise sqlite3.OperationalError("database is locked")
+        self._has_turn = True
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            self._leave()
+            raise
+
+    def commit(self) -> None:
+        """As the driver's; where it fails, the transaction stays open and the turn is kept until `rollback`."""
+        super().commit()
+        self._leave()
+
+    def rollback(self) -> None:
+        """As the driver's."""
+        super().rollback()
+        self._leave()
+
+    def close(self) -> None:
+        """As the driver's."""
+        super().close()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._line.release()
+
+
+@cache
+def _line(database: str) -> threading.Lock:
+    """What the writers of one database wait at."""
+    return threading.Lock()
+
+
 def _sqlite_engine(url: str, patience: float, pool_size: int) -> Engine:
     # Autocommit in the driver (isolation_level None): BEGIN is ours to say, see Store.
-    connect = {"timeout": patience, "isolation_level": None, "check_same_thread": False}
+    connect = {"timeout": patience, "isolation_level": None, "check_same_thread": False, "factory": _Writer}
     # hide_parameters: an error's text must not hold what people wrote.
     engine = create_engine(
         url, connect_args=connect, pool_size=pool_size, max_overflow=4, hide_parameters=True
@@ -81,9 +133,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_before_writing(
     connection: Connection, cursor: sqlite3.Cursor, statement: str, *_rest: object
 ) -> None:
+    writer = cursor.connection
     reads = statement.lstrip()[:6].upper() in ("SELECT", "PRAGMA", "BEGIN ", "BEGIN", "VACUUM")
-    if not reads and not cursor.connection.in_transaction:
-        cursor.execute("BEGIN IMMEDIATE")
+    if not reads and isinstance(writer, _Writer):
+        writer.begin_writing()
 
 
 def _postgres_engine(url: str, patience: float, pool_size: int) -> Engine:
