@@ -28,7 +28,7 @@ SKIPPED = "_skipped"
 # in a group no text can be told apart as the answer to these
 FREE_TEXT = frozenset({"text", "name", "place"})
 
-OPEN_FORM = select(Form).where(
+OPEN_FORM = select(Form.id).where(
     Form.chat_id == bindparam("chat"), Form.member_id == bindparam("member"), Form.state == "open"
 )
 
@@ -93,7 +93,8 @@ class FormKind:
 
 def open_form(session: Session, chat_id: int, member_id: int) -> Form | None:
     """The form that is open between a chat and a member."""
-    return session.scalars(OPEN_FORM, {"chat": chat_id, "member": member_id}).first()
+    ident = session.connection().scalar(OPEN_FORM, {"chat": chat_id, "member": member_id})
+    return session.get(Form, ident) if ident is not None else None
 
 
 def tapped_form(session: Session, arguments: Sequence[str]) -> Form | None:

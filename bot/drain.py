@@ -103,21 +103,16 @@ class Drain:
             if not self.inbox.hold(session, lane, holder):
                 return None
             sends = self.outbox.is_due(session, lane)
-            return _Held(lane, holder, None if sends else self.inbox.claim(session, lane, holder), sends)
+            return _Held(
+                lane, holder, None if sends else self.inbox.claim_first(session, lane, holder), sends
+            )
 
-    def _claim(self, lane: str, holder: str) -> Claim | None:
-        with self.store.session() as session:
-            return self.inbox.claim(session, lane, holder)
-
-    def _work(self, held: "_Held") -> None:
+    def _work(self, held: _Held) -> None:
         lane, holder, claim = held.lane, held.holder, held.claim
         if held.sends:
-            self._send_all(lane, holder)
-            claim = self._claim(lane, holder)
+            claim = self._send_all_and_claim(lane, holder)
         while claim is not None:
-            if not self._try(claim):
-                self._send_all(lane, holder)
-            claim = self._claim(lane, holder)
+            claim = self._do(claim)
         if lane.startswith(GROUPS) and (ride := self.outbox.ride_on_talk(lane, holder)) is not None:
             self._send(ride)
             self._send_all(lane, holder)
@@ -153,27 +148,38 @@ class Drain:
             return False
         return True
 
-    def _send(self, attempt: Attempt) -> bool:
-        """Make one try; True where it was taken."""
-        if early := self.outbox.early(attempt):
-            self.pause(early)
+    def _send_all_and_claim(self, lane: str, holder: str) -> Claim | None:
+        self._send_all(lane, holder)
+        with self.store.session() as session:
+            return self.inbox.claim(session, lane, holder)
+
+    def _send(self, attempt: Attempt) -> None:
+        """Make one try, and write down what became of it."""
         with following(attempt.trace):
-            answer = self._call(attempt)
-            log.info(
-                "%s %s: %s (status %s)",
-                attempt.way,
-                attempt.delivery_id,
-                answer.outcome,
-                answer.status,
-                extra={"line_request": answer.request_id},
-            )
-            state = self.outbox.settle(attempt, answer)
-        self.measures.sent(attempt.way, answer.outcome, max(1, len(attempt.to)))
-        if attempt.riders and state == "sent":
-            self.measures.sent("ride", Outcome.SENT, attempt.riders)
-        return state == "sent"
+            self._settle(attempt, self._call(attempt))
+
+    def _settle(self, attempt: Attempt, answer: Answer) -> None:
+        with self.store.session() as session:
+            self.outbox.settle(session, attempt, answer)
 
     def _call(self, attempt: Attempt) -> Answer:
+        if early := self.outbox.early(attempt):
+            self.pause(early)
+        answer = self._ask_line(attempt)
+        log.info(
+            "%s %s: %s (status %s)",
+            attempt.way,
+            attempt.delivery_id,
+            answer.outcome,
+            answer.status,
+            extra={"line_request": answer.request_id},
+        )
+        self.measures.sent(attempt.way, answer.outcome, max(1, len(attempt.to)))
+        if attempt.riders and answer.outcome is Outcome.SENT:
+            self.measures.sent("ride", Outcome.SENT, attempt.riders)
+        return answer
+
+    def _ask_line(self, attempt: Attempt) -> Answer:
         match attempt.way:
             case "reply":
                 if attempt.token_at is not None:
@@ -184,12 +190,31 @@ class Drain:
             case _:
                 return self.line.push(attempt.lane, attempt.messages, attempt.retry_key)
 
-    def _try(self, claim: Claim) -> bool:
-        """One turn; True where its answer was taken: then nothing waits behind it that is not woken by itself."""
+    def _do(self, claim: Claim) -> Claim | None:
+        """One turn and its answer; gives the event that comes next."""
         incoming = read_stored(claim.payload)
         with following(trace_of(incoming.event_id)):
             attempt = self._tried(claim, incoming)
-        return attempt is not None and self._send(attempt)
+            if attempt is not None:
+                answer = self._call(attempt)
+                if answer.outcome is Outcome.SENT:
+                    # Behind an answer that was taken nothing waits that is not woken by itself.
+                    return self._settle_and_claim(claim, attempt, answer)
+                self._settle(attempt, answer)
+        return self._send_all_and_claim(claim.lane, claim.holder)
+
+    def _settle_and_claim(self, claim: Claim, attempt: Attempt, answer: Answer) -> Claim | None:
+        """What was sent, and the lane's next event or that it is let go, in one commit."""
+        lane, holder = claim.lane, claim.holder
+        with self.store.session() as session:
+            self.outbox.settle(session, attempt, answer)
+            try:
+                coming = self.inbox.claim(session, lane, holder)
+            except LeaseLost:
+                return None  # the answer has left all the same: that stands
+            if coming is None and not lane.startswith(GROUPS):
+                self.inbox.let_go(session, lane, holder)
+        return coming
 
     def _tried(self, claim: Claim, incoming: Incoming) -> Attempt | None:
         try:

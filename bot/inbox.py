@@ -71,6 +71,14 @@ class Inbox:
         if self.stopping or (event := self._due(session, lane)) is None:
             return None
         keep_lease(session, lane, holder, self._wall())
+        return self._hand_out(session, event, lane, holder)
+
+    def claim_first(self, session: Session, lane: str, holder: str) -> Claim | None:
+        """The same in the session that takes the lane."""
+        event = self._due(session, lane)
+        return self._hand_out(session, event, lane, holder) if event is not None else None
+
+    def _hand_out(self, session: Session, event: Any, lane: str, holder: str) -> Claim:
         counted = event.id not in self._uncounted
         self._uncounted.discard(event.id)
         tries = event.tries + counted
@@ -87,11 +95,15 @@ class Inbox:
         return None if event is None or waits(event.retry_at, self._wall(), TRY_AGAIN_AFTER[-1]) else event
 
     def release(self, lane: str, holder: str) -> None:
-        """Let the lane go."""
-        with self._store.session() as session:
-            session.connection().execute(LET_GO, {"lane": lane, "mine": holder})
+        """Let the lane go, unless that was done."""
         if self._held.get(lane) == holder:
-            del self._held[lane]
+            with self._store.session() as session:
+                self.let_go(session, lane, holder)
+
+    def let_go(self, session: Session, lane: str, holder: str) -> None:
+        """The same with this session's commit."""
+        session.connection().execute(LET_GO, {"lane": lane, "mine": holder})
+        self._held.pop(lane, None)
 
     def stop(self) -> None:
         """From now on nothing more is handed out."""

@@ -46,7 +46,7 @@ def offered_button(session: Session, lane: str, names: Collection[str], now: dat
 
 
 def _last_answer(session: Session, lane: str, now: datetime) -> Any:
-    body = session.scalar(LAST_ANSWER, {"lane": lane, "since": now - LOOKS_BACK})
+    body = session.connection().scalar(LAST_ANSWER, {"lane": lane, "since": now - LOOKS_BACK})
     return orjson.loads(body or b"[]")
 
 

@@ -80,9 +80,10 @@ class Outbox:
         if self._is_stopped(now):
             return None
         with self._store.session() as session:
-            delivery = _next_open(session, lane, now)
-            if delivery is None or not _is_due(delivery, now):
+            foremost = _foremost(session, lane, now)
+            if foremost is None or not _is_due(foremost, now):
                 return None
+            delivery = session.get_one(Delivery, foremost.id)
             counted = delivery.way != "reply" and delivery.attempts == 0
             if counted and not priced:
                 raise Unpriced
@@ -123,35 +124,17 @@ class Outbox:
         session.flush()
         return book(session, delivery.way, self._seconds())
 
-    def settle(self, attempt: Attempt, answer: Answer) -> str:
+    def settle(self, session: Session, attempt: Attempt, answer: Answer) -> str:
         """Write down what became of a try, and what follows from it. Gives the delivery's state."""
         now = self._wall()
         if answer.outcome is Outcome.SENT:
-            self._sent(attempt, answer, now)
+            _sent(session, attempt, answer, now)
             return "sent"
-        with self._store.session() as session:
-            delivery = session.get_one(Delivery, attempt.delivery_id)
-            settle(session, delivery, answer, now)
+        delivery = session.get_one(Delivery, attempt.delivery_id)
+        settle(session, delivery, answer, now)
         if answer.outcome is Outcome.UNAUTHORISED:
             self.stop()
         return delivery.state
-
-    def _sent(self, attempt: Attempt, answer: Answer, now: datetime) -> None:
-        """LINE has it: what most tries come to, so nothing is read for it; a multicast's copies stand as it does."""
-        with self._store.session() as session:
-            ended = {"delivery": attempt.delivery_id, "now": now, "line_status": answer.status}
-            session.connection().execute(
-                SENT, {**ended, "line_request": answer.request_id, "why": answer.problem}
-            )
-            if attempt.riders:
-                rides.settle_riders(session, attempt.delivery_id, "sent", now)
-            notices = _notices(session, attempt, len(answer.message_ids))
-            sent = [
-                {"message_id": message_id, "lane": attempt.lane, "sent_at": now, "notice_id": notice_id}
-                for message_id, notice_id in zip(answer.message_ids, notices, strict=False)
-            ]
-            if sent:
-                session.connection().execute(insert_once(session, SentMessage), sent)
 
     def stop(self) -> None:
         """LINE refuses the access token: nothing is sent for a while."""
@@ -162,9 +145,9 @@ class Outbox:
         """What would leave this lane next is not tried before this pause is over."""
         now = self._wall()
         with self._store.session() as session:
-            delivery = _next_open(session, lane, now)
-            if delivery is not None:
-                delivery.retry_at = now + pause
+            foremost = _foremost(session, lane, now)
+            if foremost is not None:
+                session.get_one(Delivery, foremost.id).retry_at = now + pause
 
     def ride_on_talk(self, lane: str, holder: str) -> Attempt | None:
         """Use the token of talk that was not ours for what may ride, if one is kept: the try is committed.
@@ -201,8 +184,8 @@ class Outbox:
         now = self._wall()
         if self._is_stopped(now):
             return False
-        delivery = _next_open(session, lane, now)
-        return delivery is not None and _is_due(delivery, now)
+        foremost = _foremost(session, lane, now)
+        return foremost is not None and _is_due(foremost, now)
 
     def asleep(self) -> list[str]:
         """Lanes in which a delivery is due and nobody works."""
@@ -235,7 +218,7 @@ def write_reply(
 ) -> Attempt | None:
     """Add an answer, with what rides on it, to the turn's transaction. Where nothing waits before it, its first try is
     committed with it, and given."""
-    first = _next_open(session, lane, now) is None
+    first = _foremost(session, lane, now) is None
     reply: dict[str, Any] = {
         "key": key,
         "lane": lane,
@@ -260,6 +243,22 @@ def write_reply(
     return Attempt(ident, lane, "reply", token, reply["retry_key"], said, (), token_at, trace, len(riders))
 
 
+def _sent(session: Session, attempt: Attempt, answer: Answer, now: datetime) -> None:
+    """LINE has it: what most tries come to, so nothing is read for it; a multicast's copies stand as it does."""
+    connection = session.connection()
+    ended = {"delivery": attempt.delivery_id, "now": now, "line_status": answer.status}
+    connection.execute(SENT, {**ended, "line_request": answer.request_id, "why": answer.problem})
+    if attempt.riders:
+        rides.settle_riders(session, attempt.delivery_id, "sent", now)
+    notices = _notices(session, attempt, len(answer.message_ids))
+    sent = [
+        {"message_id": message_id, "lane": attempt.lane, "sent_at": now, "notice_id": notice_id}
+        for message_id, notice_id in zip(answer.message_ids, notices, strict=False)
+    ]
+    if sent:
+        connection.execute(insert_once(session, SentMessage), sent)
+
+
 def _notices(session: Session, attempt: Attempt, messages: int) -> list[int | None]:
     """The notice whose words each of these messages holds; None for an answer's own."""
     if attempt.riders:
@@ -269,7 +268,8 @@ def _notices(session: Session, attempt: Attempt, messages: int) -> list[int | No
 
 def missed(session: Session, lane: str, since: datetime) -> list[Delivery]:
     """Answers of which it is not known, or known to be untrue, that they arrived, and that nothing repeated yet."""
-    return list(session.scalars(MISSED, {"lane": lane, "since": since}))
+    lost = session.connection().scalars(MISSED, {"lane": lane, "since": since}).all()
+    return [session.get_one(Delivery, ident) for ident in lost]
 
 
 def as_attempt(delivery: Delivery, riders: int = 0) -> Attempt:
@@ -296,17 +296,19 @@ def messages_of(delivery: Delivery) -> list[Message]:
     return said
 
 
-def _next_open(session: Session, lane: str, now: datetime) -> Delivery | None:
-    """The lane's oldest open delivery. An answer, whose token dies, passes what has to wait before it."""
+def _foremost(session: Session, lane: str, now: datetime) -> Any:
+    """The lane's oldest open delivery: its id, state and retry_at; None where none is open. An answer, whose token
+    dies, passes what has to wait before it."""
+    connection = session.connection()
     # In a person's chat the oldest is perhaps a copy that a multicast which is on its way carries.
     first = OLDEST_OF_PERSON if lane.startswith("U") else OLDEST
-    oldest = session.scalars(first, {"lane": lane}).first()
+    oldest = connection.execute(first, {"lane": lane}).first()
     if oldest is None or _is_due(oldest, now):
         return oldest
-    return session.scalars(OLDEST_REPLY, {"lane": lane}).first() or oldest
+    return connection.execute(OLDEST_REPLY, {"lane": lane}).first() or oldest
 
 
-def _oldest_of_person() -> Select[Delivery]:
+def _oldest_of_person() -> Select[*tuple[Any, ...]]:
     under_way = (CARRIER.id == Delivery.carrier_id) & text("carrier.state IN ('waiting', 'sending')")
     copies = (
         select(Delivery.id).join(CARRIER, under_way).where(IS_CARRIED, Delivery.lane == bindparam("lane"))
@@ -314,11 +316,12 @@ def _oldest_of_person() -> Select[Delivery]:
     copies = copies.where(Delivery.way == "batch", Delivery.held.is_(False))
     both = union_all(_MINE.with_only_columns(Delivery.id), copies).subquery()
     first = select(func.min(both.c.id)).scalar_subquery()
-    return select(Delivery).where(Delivery.id == first)
+    return select(*_LOOK).where(Delivery.id == first)
 
 
 # Put together once: each turn asks for them.
-_MINE = select(Delivery).where(IS_LEAVING, Delivery.lane == bindparam("lane"), Delivery.held.is_(False))
+_LOOK = (Delivery.id, Delivery.state, Delivery.retry_at)
+_MINE = select(*_LOOK).where(IS_LEAVING, Delivery.lane == bindparam("lane"), Delivery.held.is_(False))
 OLDEST = _MINE.order_by(Delivery.id).limit(1)
 OLDEST_REPLY = _MINE.where(Delivery.way == "reply").order_by(Delivery.id).limit(1)
 OLDEST_OF_PERSON = _oldest_of_person()
@@ -335,7 +338,7 @@ SENT = (
     )
 )
 MISSED = (
-    select(Delivery)
+    select(Delivery.id)
     .where(
         Delivery.lane == bindparam("lane"),
         Delivery.way == "reply",
@@ -347,9 +350,9 @@ MISSED = (
 )
 
 
-def _is_due(delivery: Delivery, now: datetime) -> bool:
+def _is_due(foremost: Any, now: datetime) -> bool:
     """Whether this may be tried now; what a multicast carries leaves with that."""
-    return delivery.state != "carried" and not waits(delivery.retry_at, now, LONGEST_PAUSE)
+    return foremost.state != "carried" and not waits(foremost.retry_at, now, LONGEST_PAUSE)
 
 
 def _may_still_leave(session: Session, delivery: Delivery, now: datetime) -> bool:

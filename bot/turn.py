@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, bindparam, exists, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from bot.buttons import unpack
 from bot.cards import Message
@@ -82,7 +83,7 @@ class Turn(Speaks):
         """Whether the reading is sure enough to act on."""
         return self.reading is not None and self.reading.confidence >= SURE
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What was typed, without the bot's name before it."""
         return without_name(self.incoming.text, self.tools.bot_names)
@@ -219,7 +220,7 @@ def _membership(session: Session, member: Member | None, room: Room | None) -> M
     """The membership that this turn is about: the room's network, else the one first joined; active before waiting."""
     if member is None:
         return None
-    found = session.scalars(MEMBERSHIPS, {"member": member.id})
+    found = session.scalars(MEMBERSHIPS, {"member": member.id}).unique()
     here = [one for one in found if room is None or one.network_id == room.network_id]
     return min(here, key=lambda one: one.state != "active", default=None)
 
@@ -245,5 +246,5 @@ MEMBERSHIPS = (
     select(Membership)
     .where(Membership.member_id == bindparam("member"), Membership.state != "left")
     .order_by(Membership.id)
-    .options(joinedload(Membership.network), selectinload(Membership.roles))
+    .options(joinedload(Membership.network, innerjoin=True), joinedload(Membership.roles))
 )

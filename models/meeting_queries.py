@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from models.chats import Room, RoomMember
@@ -152,12 +152,8 @@ def invited(session: Session, meeting: Meeting) -> Sequence[Member]:
 
 def is_invited(session: Session, meeting: Meeting, member_id: int) -> bool:
     """Whether a member is invited, by name or by a seat."""
-    query = select(Member.id).where(
-        Member.id == member_id,
-        _invited_to(Member.id, meeting.id),
-        active_in(Member.id, meeting.network_id),
-    )
-    return session.scalar(query) is not None
+    which = {"member": member_id, "meeting": meeting.id, "network": meeting.network_id}
+    return session.connection().scalar(IS_INVITED, which) is not None
 
 
 def recipients(session: Session, meeting: Meeting) -> Recipients:
@@ -253,8 +249,8 @@ def clash(
     return None
 
 
-def active_in(member_id: Any, network_id: int) -> ColumnElement[bool]:
-    """That a member (a column, or an id) belongs to a network."""
+def active_in(member_id: Any, network_id: Any) -> ColumnElement[bool]:
+    """That a member (a column, or an id) belongs to a network (an id)."""
     return (
         select(Membership.id)
         .where(
@@ -266,7 +262,7 @@ def active_in(member_id: Any, network_id: int) -> ColumnElement[bool]:
     )
 
 
-def _invited_to(member_id: Any, meeting_id: int) -> ColumnElement[bool]:
+def _invited_to(member_id: Any, meeting_id: Any) -> ColumnElement[bool]:
     by_name = select(Invitation.member_id).where(
         Invitation.meeting_id == meeting_id, Invitation.member_id.is_not(None)
     )
@@ -276,3 +272,11 @@ def _invited_to(member_id: Any, meeting_id: int) -> ColumnElement[bool]:
         .where(Invitation.meeting_id == meeting_id)
     )
     return or_(member_id.in_(by_name), member_id.in_(by_seat))
+
+
+# Put together once: a list of meetings asks for each.
+IS_INVITED = select(Member.id).where(
+    Member.id == bindparam("member"),
+    _invited_to(Member.id, bindparam("meeting")),
+    active_in(Member.id, bindparam("network")),
+)

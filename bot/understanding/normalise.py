@@ -90,6 +90,7 @@ def tidy(text: str) -> Text:
     return _settle(text, words=False)
 
 
+@lru_cache(maxsize=64)  # a turn comes back to the same words: as a command, an answer, a button's name
 def _settle(text: str, *, words: bool) -> Text:
     draft = Draft(text)
     sound: set[str] = set()
