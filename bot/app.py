@@ -1,5 +1,6 @@
 """The composition root: every part is made here, once, and given what it needs."""
 
+import gc
 import logging
 import socket
 import threading
@@ -204,6 +205,9 @@ def start_working(house: House) -> None:
     """Load what is slow to load, and begin to work on chats."""
     reader.load()
     house.router.load()
+    # What is loaded stays. The collector would look through it again and again, and hold up everybody each time.
+    gc.collect()
+    gc.freeze()
     house.jobs.start()
 
 
