@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,6 +64,22 @@ class _Held:
     sends: bool
 
 
+class _Prices:
+    """When the budget, and what a push into a lane costs, were looked up: for a while that holds."""
+
+    def __init__(self) -> None:
+        self._at = -PRICED_SECONDS
+
+    @property
+    def hold(self) -> bool:
+        """Whether nothing is to be looked up anew."""
+        return time.monotonic() - self._at < PRICED_SECONDS
+
+    def looked_up(self) -> None:
+        """This has just been done."""
+        self._at = time.monotonic()
+
+
 @dataclass(frozen=True)
 class Drain:
     """Does all that is waiting in one lane."""
@@ -118,22 +135,38 @@ class Drain:
             self._send_all(lane, holder)
 
     def _send_all(self, lane: str, holder: str) -> None:
-        priced_at = -PRICED_SECONDS
+        prices = _Prices()
+        attempt = self._next(lane, holder, prices)
+        while attempt is not None:
+            with following(attempt.trace):
+                answer = self._call(attempt)
+                attempt = self._settle_and_next(attempt, answer, holder, prices)
+
+    def _next(self, lane: str, holder: str, prices: _Prices) -> Attempt | None:
+        """The lane's next delivery, waited for and priced where that is needed."""
         while not self.inbox.stopping:
             try:
-                priced = time.monotonic() - priced_at < PRICED_SECONDS
-                attempt = self.outbox.next(lane, holder, priced=priced)
+                with self.store.session() as session:
+                    return self.outbox.next(session, lane, holder, priced=prices.hold)
             except Paced as paced:
                 self.pause(paced.seconds)
-                continue
             except Unpriced:
                 if not self._price(lane):
-                    return
-                priced_at = time.monotonic()
-                continue
-            if attempt is None:
-                return
-            self._send(attempt)
+                    return None
+                prices.looked_up()
+        return None
+
+    def _settle_and_next(
+        self, attempt: Attempt, answer: Answer, holder: str, prices: _Prices
+    ) -> Attempt | None:
+        """What became of a try, and the lane's next delivery, in one commit where that can leave at once."""
+        with self.store.session() as session:
+            self.outbox.settle(session, attempt, answer)
+            if self.inbox.stopping:
+                return None
+            with suppress(Paced, Unpriced, LeaseLost), session.begin_nested():
+                return self.outbox.next(session, attempt.lane, holder, priced=prices.hold)
+        return self._next(attempt.lane, holder, prices)
 
     def _price(self, lane: str) -> bool:
         """Have LINE tell what a push into this lane costs and what the budget is; False where it does not."""

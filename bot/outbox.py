@@ -69,8 +69,8 @@ class Outbox:
         self._seconds = seconds
         self._stopped_until: datetime | None = None
 
-    def next(self, lane: str, holder: str, *, priced: bool = False) -> Attempt | None:
-        """The lane's next delivery, its try committed; None where nothing may leave now.
+    def next(self, session: Session, lane: str, holder: str, *, priced: bool = False) -> Attempt | None:
+        """The lane's next delivery, its try counted in this session's commit; None where nothing may leave now.
 
         Raises LeaseLost where the lane has passed to somebody else, Paced where LINE's rate is used up for as long as a
         call may be booked ahead, and, unless its price and the budget have just been looked up (`priced`), Unpriced
@@ -79,31 +79,30 @@ class Outbox:
         now = self._wall()
         if self._is_stopped(now):
             return None
-        with self._store.session() as session:
-            foremost = _foremost(session, lane, now)
-            if foremost is None or not _is_due(foremost, now):
-                return None
-            delivery = session.get_one(Delivery, foremost.id)
-            counted = delivery.way != "reply" and delivery.attempts == 0
-            if counted and not priced:
-                raise Unpriced
-            left_out = look_over(session, delivery, now) if counted and delivery.way == "multicast" else None
-            keep_lease(session, lane, holder, now)
-            if left_out is not None and left_out.blocked:
-                delivery.retry_at = now + BEHIND_ANOTHER
-                return None
-            if not _may_still_leave(session, delivery, now):
-                return None
-            if counted and not self._may_begin(session, delivery, now, left_out):
-                return None
-            riders = rides.riders_of(session, delivery.id) if delivery.way == "reply" else []
-            attempt = as_attempt(delivery, len(riders))
-            if counted and not afford(session, delivery, len(attempt.to), now):
-                return None
-            delivery.state, delivery.attempt_at = "sending", now
-            delivery.begun_at = delivery.begun_at or now
-            delivery.attempts += 1
-            return replace(attempt, place=self._book(session, delivery))
+        foremost = _foremost(session, lane, now)
+        if foremost is None or not _is_due(foremost, now):
+            return None
+        delivery = session.get_one(Delivery, foremost.id)
+        counted = delivery.way != "reply" and delivery.attempts == 0
+        if counted and not priced:
+            raise Unpriced
+        left_out = look_over(session, delivery, now) if counted and delivery.way == "multicast" else None
+        keep_lease(session, lane, holder, now)
+        if left_out is not None and left_out.blocked:
+            delivery.retry_at = now + BEHIND_ANOTHER
+            return None
+        if not _may_still_leave(session, delivery, now):
+            return None
+        if counted and not self._may_begin(session, delivery, now, left_out):
+            return None
+        riders = rides.riders_of(session, delivery.id) if delivery.way == "reply" else []
+        attempt = as_attempt(delivery, len(riders))
+        if counted and not afford(session, delivery, len(attempt.to), now):
+            return None
+        delivery.state, delivery.attempt_at = "sending", now
+        delivery.begun_at = delivery.begun_at or now
+        delivery.attempts += 1
+        return replace(attempt, place=self._book(session, delivery))
 
     def early(self, attempt: Attempt) -> float:
         """In how many seconds LINE's rate limit allows this try."""
@@ -113,9 +112,8 @@ class Outbox:
         self, session: Session, delivery: Delivery, now: datetime, left_out: LeftOut | None
     ) -> bool:
         # It may have been withdrawn in between.
-        session.refresh(delivery, ("state", "attempts", "price"), with_for_update=True)
-        untried = delivery.state == "waiting" and delivery.attempts == 0
-        return untried and begin(session, delivery, now, left_out)
+        untried = session.connection().scalar(UNTRIED, {"delivery": delivery.id})
+        return untried is not None and begin(session, delivery, now, left_out)
 
     def _book(self, session: Session, delivery: Delivery) -> float | None:
         """The place of this try among LINE's calls, booked last of all: all who send queue at its row."""
@@ -325,6 +323,11 @@ _MINE = select(*_LOOK).where(IS_LEAVING, Delivery.lane == bindparam("lane"), Del
 OLDEST = _MINE.order_by(Delivery.id).limit(1)
 OLDEST_REPLY = _MINE.where(Delivery.way == "reply").order_by(Delivery.id).limit(1)
 OLDEST_OF_PERSON = _oldest_of_person()
+UNTRIED = (
+    select(Delivery.id)
+    .where(Delivery.id == bindparam("delivery"), Delivery.state == "waiting", Delivery.attempts == 0)
+    .with_for_update()
+)
 SENT = (
     update(Delivery)
     .where(Delivery.id == bindparam("delivery"))

@@ -80,14 +80,18 @@ def tally(line, store: Store, wanted: Wanted, counts: Counts, *, ordered: bool =
     _count_events(store, wanted, counts, ordered)
     counts.absorbed = sum(call.status == 409 for call in line.calls)
     if ordered:
-        counts.note("out_of_order", _disorder(line), "what people saw")
+        for lane, earlier, later in _disorder(line):
+            was = [(sent.get((lane, mark), []), mark) for mark in (earlier, later)]
+            counts.note("out_of_order", 1, f"seen in {lane[:1]}…{lane[-3:]}: {was}")
     return counts
 
 
 @dataclass(frozen=True)
 class _Sent:
+    id: int
     state: str
     way: str
+    tries: int
     repeated: bool
     problem: str | None
 
@@ -142,7 +146,9 @@ def _sent(store: Store) -> dict[tuple[str, str], list[_Sent]]:
     found: dict[tuple[str, str], list[_Sent]] = {}
     with store.session() as session:
         for delivery, state in session.execute(select(Delivery, stands()).order_by(Delivery.id)):
-            one = _Sent(state, delivery.way, delivery.repeated, delivery.problem)
+            one = _Sent(
+                delivery.id, state, delivery.way, delivery.attempts, delivery.repeated, delivery.problem
+            )
             for mark in {
                 mark for said in messages_of(delivery) for mark in MARK.findall("\n".join(words(said)))
             }:
@@ -150,12 +156,21 @@ def _sent(store: Store) -> dict[tuple[str, str], list[_Sent]]:
     return found
 
 
-def _disorder(line) -> int:
-    """How often something was first seen before what was said earlier: pushes' numbers and sums rise in each chat."""
-    found = 0
+def _disorder(line) -> list[tuple[str, str, str]]:
+    """What was first seen before something that was said earlier, and that: pushes' numbers and sums rise in each chat.
+
+    Gives the chat and both marks, in the order in which they were seen.
+    """
+    found = []
     for chat in list(line.chats.values()):
         for kind in (PUSH, SUM):
-            first = dict.fromkeys(mark for message in chat.received for mark in kind.findall(message.text))
-            numbers = [int(mark.replace(",", "")) for mark in first]
-            found += sum(later < earlier for earlier, later in pairwise(numbers))
+            first: dict[int, str] = {}
+            for message in chat.received:
+                for match in kind.finditer(message.text):
+                    first.setdefault(int(match[1].replace(",", "")), match[0])
+            found += [
+                (chat.id, mark, next_mark)
+                for (number, mark), (next_number, next_mark) in pairwise(first.items())
+                if next_number < number
+            ]
     return found
