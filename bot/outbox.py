@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, bindparam, func, insert, select, text, union_all, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, text, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from bot import rides
@@ -295,15 +295,16 @@ def messages_of(delivery: Delivery) -> list[Message]:
 
 
 def _foremost(session: Session, lane: str, now: datetime) -> Any:
-    """The lane's oldest open delivery: its id, state and retry_at; None where none is open. An answer, whose token
-    dies, passes what has to wait before it."""
+    """The lane's oldest open delivery: its id, state and retry_at; None where none is open. Answers, whose
+    tokens die, pass what has to wait before them, each in its turn."""
     connection = session.connection()
     # In a person's chat the oldest is perhaps a copy that a multicast which is on its way carries.
     first = OLDEST_OF_PERSON if lane.startswith("U") else OLDEST
     oldest = connection.execute(first, {"lane": lane}).first()
     if oldest is None or _is_due(oldest, now):
         return oldest
-    return connection.execute(OLDEST_REPLY, {"lane": lane}).first() or oldest
+    times = {"now": now, "beyond": now + LONGEST_PAUSE + AHEAD}
+    return connection.execute(DUE_ANSWER, {"lane": lane, **times}).first() or oldest
 
 
 def _oldest_of_person() -> Select[*tuple[Any, ...]]:
@@ -321,7 +322,19 @@ def _oldest_of_person() -> Select[*tuple[Any, ...]]:
 _LOOK = (Delivery.id, Delivery.state, Delivery.retry_at)
 _MINE = select(*_LOOK).where(IS_LEAVING, Delivery.lane == bindparam("lane"), Delivery.held.is_(False))
 OLDEST = _MINE.order_by(Delivery.id).limit(1)
-OLDEST_REPLY = _MINE.where(Delivery.way == "reply").order_by(Delivery.id).limit(1)
+# An answer has a token, also where that has died and it is a push.
+DUE_ANSWER = (
+    _MINE.where(
+        Delivery.token_at.is_not(None),
+        or_(
+            Delivery.retry_at.is_(None),
+            Delivery.retry_at <= bindparam("now"),
+            Delivery.retry_at > bindparam("beyond"),
+        ),
+    )
+    .order_by(Delivery.id)
+    .limit(1)
+)
 OLDEST_OF_PERSON = _oldest_of_person()
 UNTRIED = (
     select(Delivery.id)

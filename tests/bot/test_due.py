@@ -131,6 +131,24 @@ def test_a_chats_deliveries_leave_in_the_order_they_were_written(bot, crowd):
     assert texts(crowd[1]) == ["หนึ่ง", "สาม"]
 
 
+def test_an_answer_whose_token_died_is_read_before_the_next_one_also_while_a_multicast_waits(bot, crowd):
+    """Answers pass a multicast that has to wait, each in its turn."""
+    bot.house.drain.purse.refresh()
+    bot.line.faults.api, bot.line.faults.path = "down", "/multicast"
+    announce(bot, "ข่าว", about="test:1")
+    bot.tick(hours=1)
+    bot.line.faults.late_tokens = True
+    crowd[0].says("วันนี้ขายผ้าได้ 2 ผืน 5200 บาท")
+    bot.line.faults.late_tokens = False
+    crowd[0].says("ยกเลิก")
+    assert texts(crowd[0])[0] == "ของกลุ่มไหนคะ"
+    assert "ยกเลิกแล้ว" in texts(crowd[0])[1]
+    bot.line.faults.api = None
+    for _ in range(3):
+        bot.tick(minutes=1)
+    assert texts(crowd[0])[2:] == ["ข่าว"]
+
+
 def test_a_batch_that_the_budget_refuses_waits_person_by_person(bot, crowd):
     """Not one of it leaves; each may ride."""
     bot.simulator.outgoing.limit = 100
