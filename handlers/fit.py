@@ -23,8 +23,8 @@ LEAST = 0.5
 COMMON_HERE = 0.3  # the share that a word keeps which is said of everything in this field
 UNSEEN = 3  # how often a word is taken to stand in the corpus that does not
 
-_NOT_FIRST = "ะัาำิีึืฺุู็่้๊๋์ํ๎ๆฯ"  # signs that cannot begin a word
-_NOT_LAST = "เแโใไ"  # vowels written before their letter: they cannot end one
+NOT_FIRST = "ะัาำิีึืฺุู็่้๊๋์ํ๎ๆฯ"  # signs that cannot begin a word
+NOT_LAST = "เแโใไ"  # vowels written before their letter: they cannot end one
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 def _divides(first: str, second: str) -> bool:
-    return second[0] not in _NOT_FIRST and first[-1] not in _NOT_LAST and known(first) and known(second)
+    return second[0] not in NOT_FIRST and first[-1] not in NOT_LAST and known(first) and known(second)
 
 
 @lru_cache(maxsize=1 << 14)

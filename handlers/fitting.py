@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from bot.understanding.goods import names_goods
 from bot.understanding.words import known
-from handlers.fit import words
+from handlers.fit import NOT_FIRST, NOT_LAST, words
 from handlers.word_lists import rows
 
 ENOUGH = 0.7  # from here on something is shown
@@ -26,9 +26,6 @@ MADE_SO = 0.9  # the work sought is done in making what is offered
 NOT_HEAD = 0.4  # the thing sought only describes what is offered
 SHORT = 2  # words this short (ชา, งา) count only as whole words
 A_SLIP = 4  # characters of a word to one slip of the keyboard
-
-_NOT_FIRST = "ะัาำิีึืฺุู็่้๊๋์ํ๎ๆฯ"
-_NOT_LAST = "เแโใไ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +158,7 @@ def _general(word: str, said: _Said, *, named: bool) -> float:
 def _is_word(text: str) -> bool:
     """Whether what is left of a word beside another is a word itself, or nothing."""
     return not text or (
-        text[0] not in _NOT_FIRST and text[-1] not in _NOT_LAST and all(map(known, words(text)))
+        text[0] not in NOT_FIRST and text[-1] not in NOT_LAST and all(map(known, words(text)))
     )
 
 
@@ -231,7 +228,7 @@ def _trade(word: str) -> str:
     """The work in the name of whoever does it: ช่างทอ, ผู้ตรวจ."""
     for person in _part("person"):
         rest = word.removeprefix(person)
-        if rest != word and len(rest) > SHORT - 1 and known(rest) and rest[0] not in _NOT_FIRST:
+        if rest != word and len(rest) > SHORT - 1 and known(rest) and rest[0] not in NOT_FIRST:
             return rest
     return word
 

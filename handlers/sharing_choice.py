@@ -134,7 +134,7 @@ def _last_used(session: Session, network_id: int, since: date) -> dict[str, date
         )
         .group_by(SharingPrompt.topic)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _tries(session: Session, place: Place, hour: time) -> int:

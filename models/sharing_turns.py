@@ -64,7 +64,7 @@ def last_asked(session: Session, network_id: int) -> dict[str, date]:
         .where(SharingPrompt.network_id == network_id, _counts())
         .group_by(SharingPrompt.place)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def next_host(
@@ -159,7 +159,7 @@ def _last_by(
     session: Session, column: InstrumentedAttribute[Any], which: ColumnElement[bool]
 ) -> dict[Any, date]:
     query = select(column, func.max(SharingPrompt.asked_on)).where(_counts(), which).group_by(column)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _counts() -> ColumnElement[bool]:
