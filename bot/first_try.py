@@ -45,16 +45,18 @@ def begin(session: Session, delivery: Delivery, now: datetime, left_out: "LeftOu
     return True
 
 
-def afford(session: Session, delivery: Delivery, copies: int, now: datetime) -> bool:
-    """Reserve what the delivery costs; `copies` leave with it. If it may not leave, it has its new state."""
-    delivery.price = copies if delivery.way == "multicast" else _price(session, delivery)
-    if delivery.price == 0:
+def afford(session: Session, delivery: Delivery, copies: int, now: datetime) -> int | None:
+    """Reserve what the delivery costs, and give that; `copies` leave with it. None where it may not leave: it has its
+    new state."""
+    price = copies if delivery.way == "multicast" else _price(session, delivery)
+    if price == 0:
         end(delivery, "dropped", now, NOBODY)
-        return False
-    if not reserve(session, delivery.price, delivery.urgency):
+    elif reserve(session, price, delivery.urgency):
+        return price
+    else:
         put_off(delivery, now, OVER_BUDGET)
-        return False
-    return True
+    delivery.price = price
+    return None
 
 
 def put_off(delivery: Delivery, now: datetime, why: str) -> None:
@@ -112,7 +114,7 @@ def carried(delivery: Delivery) -> tuple[str, ...]:
     """The lanes of a multicast's recipients, always in the same order."""
     session = Session.object_session(delivery)
     assert session is not None  # noqa: S101 - deliveries are looked at in the session that read them
-    return tuple(row.lane for row in _copies(session, delivery))
+    return tuple(session.connection().scalars(LANES, {"carrier": delivery.id}))
 
 
 def _copies(session: Session, carrier: Delivery) -> Sequence[Row[int, str]]:
@@ -145,6 +147,7 @@ COPIES = (
     .where(Delivery.carrier_id == bindparam("carrier"), IS_CARRIED)
     .order_by(Delivery.id)
 )
+LANES = COPIES.with_only_columns(Delivery.lane)
 
 
 def _by_reason(refused: dict[int, str]) -> dict[str, list[int]]:

@@ -97,12 +97,11 @@ class Outbox:
             return None
         riders = rides.riders_of(session, delivery.id) if delivery.way == "reply" else []
         attempt = as_attempt(delivery, len(riders))
-        if counted and not afford(session, delivery, len(attempt.to), now):
+        price = afford(session, delivery, len(attempt.to), now) if counted else delivery.price
+        if price is None:
             return None
-        delivery.state, delivery.attempt_at = "sending", now
-        delivery.begun_at = delivery.begun_at or now
-        delivery.attempts += 1
-        return replace(attempt, place=self._book(session, delivery))
+        session.connection().execute(TRIED, {"delivery": delivery.id, "now": now, "cost": price})
+        return replace(attempt, place=self._book(session, delivery.way))
 
     def early(self, attempt: Attempt) -> float:
         """In how many seconds LINE's rate limit allows this try."""
@@ -115,12 +114,9 @@ class Outbox:
         untried = session.connection().scalar(UNTRIED, {"delivery": delivery.id})
         return untried is not None and begin(session, delivery, now, left_out)
 
-    def _book(self, session: Session, delivery: Delivery) -> float | None:
+    def _book(self, session: Session, way: str) -> float | None:
         """The place of this try among LINE's calls, booked last of all: all who send queue at its row."""
-        if delivery.way == "reply":
-            return None
-        session.flush()
-        return book(session, delivery.way, self._seconds())
+        return book(session, way, self._seconds()) if way != "reply" else None
 
     def settle(self, session: Session, attempt: Attempt, answer: Answer) -> str:
         """Write down what became of a try, and what follows from it. Gives the delivery's state."""
@@ -340,6 +336,17 @@ UNTRIED = (
     select(Delivery.id)
     .where(Delivery.id == bindparam("delivery"), Delivery.state == "waiting", Delivery.attempts == 0)
     .with_for_update()
+)
+TRIED = (
+    update(Delivery)
+    .where(Delivery.id == bindparam("delivery"))
+    .values(
+        state="sending",
+        attempt_at=bindparam("now"),
+        begun_at=func.coalesce(Delivery.begun_at, bindparam("now", type_=Delivery.begun_at.type)),
+        attempts=Delivery.attempts + 1,
+        price=bindparam("cost"),
+    )
 )
 SENT = (
     update(Delivery)
