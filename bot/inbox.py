@@ -103,7 +103,8 @@ class Inbox:
     def let_go(self, session: Session, lane: str, holder: str) -> None:
         """The same with this session's commit."""
         session.connection().execute(LET_GO, {"lane": lane, "mine": holder})
-        self._held.pop(lane, None)
+        if self._held.get(lane) == holder:
+            del self._held[lane]
 
     def stop(self) -> None:
         """From now on nothing more is handed out."""
