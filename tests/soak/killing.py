@@ -54,17 +54,21 @@ def kill_drill(
 
 def finish(town: Town, load: Load) -> None:
     """Let all that still waits leave, and count. A clock that has just been started looks for timed work at once."""
-    load.let_leave()
     keeper = town.everybody()[-1]
     town.running[keeper].kill()
     town.start(keeper)
-    # Both at once: what was to ride with an answer that did not arrive is planned anew.
     until(
-        lambda: settled(town.store) and load.is_due_gone(),
+        lambda: _is_over(town, load),
         "the bot did not finish what was stored, or what was due did not leave",
         TO_FINISH,
     )
     tally(town.line, town.store, load.wanted, load.counts)
+
+
+def _is_over(town: Town, load: Load) -> bool:
+    """Asked again and again: what was to ride with an answer that did not arrive is planned anew, for its own time."""
+    load.let_leave()
+    return settled(town.store) and load.is_due_gone()
 
 
 def end_one(town: Town, chance: random.Random, names: list[str], counts: Counts) -> None:
