@@ -162,9 +162,10 @@ class Drain:
         """What became of a try, and the lane's next delivery, in one commit where that can leave at once."""
         with self.store.session() as session:
             self.outbox.settle(session, attempt, answer)
+            session.flush()  # what comes next is looked up past the session
             if self.inbox.stopping:
                 return None
-            with suppress(Paced, Unpriced, LeaseLost), session.begin_nested():
+            with suppress(Paced, Unpriced, LeaseLost):  # what was sent stands all the same
                 return self.outbox.next(session, attempt.lane, holder, priced=prices.hold)
         return self._next(attempt.lane, holder, prices)
 

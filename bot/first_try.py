@@ -3,58 +3,86 @@
 Later tries are the same send: nothing is asked again.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, Row, bindparam, select, text, union_all, update
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.budget import reserve
-from bot.reach import refusal, refused
+from bot.reach import refusal, why_not
 from models.audiences import silenced
 from models.chats import Chat
-from models.post import IS_CARRIED, Delivery
+from models.post import IS_CARRIED, IS_MULTICAST_LEAVING, Delivery, Notice
 
 TOO_LATE = "its time was over before it could leave"
 OVER_BUDGET = "the month's budget did not allow it"
 NOBODY = "nobody of its recipients may have it any more"
 ASK_BUDGET_AGAIN = timedelta(hours=1)
 KEPT_FOR = timedelta(days=7)  # an answer that became a push has no window of its own
+ALONE = {"way": "push", "carrier_id": None}
+BEHIND_ANOTHER = timedelta(seconds=1)  # between looks at whether an earlier multicast has left
+
 EARLIER, OTHER = aliased(Delivery, name="earlier"), aliased(Delivery, name="other")
+MINE: BindParameter[int] = bindparam("carrier")
+
+# Put together once: each multicast asks for them. What is carried is not picked out by the index of all that is
+# carried: PostgreSQL may read the whole of it.
+LANES = select(func.aggregate_strings(Delivery.lane, ",").filter(Delivery.state == "carried")).where(
+    Delivery.carrier_id == MINE
+)
+BEHIND_A_PUSH = exists().where(
+    EARLIER.lane == Delivery.lane,
+    EARLIER.id < Delivery.id,
+    EARLIER.way == "push",
+    text("earlier.state IN ('waiting', 'sending')"),
+)
+# By the multicasts' order, not their copies': two that were written at the same time never wait for each other.
+OTHERS = (
+    select(Delivery.id)
+    .where(IS_MULTICAST_LEAVING, Delivery.id < MINE, Delivery.notice_id != bindparam("notice"))
+    .limit(1)
+)
+BEHIND_A_COPY = (
+    select(Delivery.id)
+    .join(EARLIER, (EARLIER.lane == Delivery.lane) & text("earlier.state = 'carried'"))
+    .join(OTHER, (OTHER.id == EARLIER.carrier_id) & text("other.state IN ('waiting', 'sending')"))
+    .where(
+        Delivery.carrier_id == MINE,
+        OTHER.id < MINE,
+        OTHER.way == "multicast",
+        OTHER.notice_id != bindparam("notice"),
+    )
+)
 
 
 class Unpriced(Exception):
     """The price of what would leave next is to be looked up first, outside the transaction."""
 
 
-def begin(session: Session, delivery: Delivery, now: datetime, left_out: "LeftOut | None") -> bool:
-    """Whether the first try of this push or multicast may start; if not, the delivery has its new state.
-
-    `left_out` is what `look_over` found of a multicast's copies.
-    """
+def begin(session: Session, delivery: Delivery, now: datetime) -> tuple[str, ...]:
+    """For whom (lanes) the first try of this push or multicast, which is locked, may start at `now`; empty where it may
+    not: the delivery has its new state."""
     if delivery.expires_at is not None and delivery.expires_at <= now:
         end(delivery, "expired", now, TOO_LATE)
-        return False
-    if left_out is not None:
-        left_out.apply(session, delivery, now)
-    elif (why := refusal(session, delivery)) is not None:
+        return ()
+    if delivery.way == "multicast":
+        return _begin_multicast(session, delivery, now)
+    if (why := refusal(session, delivery)) is not None:
         end(delivery, "dropped", now, why)
-        return False
-    return True
+        return ()
+    return (delivery.lane,)
 
 
 def afford(session: Session, delivery: Delivery, copies: int, now: datetime) -> int | None:
-    """Reserve what the delivery costs, and give that; `copies` leave with it. None where it may not leave: it has its
-    new state."""
+    """Reserve what the delivery costs, and give that; a multicast leaves with so many copies. None where it may not
+    leave: it has its new state."""
     price = copies if delivery.way == "multicast" else _price(session, delivery)
-    if price == 0:
-        end(delivery, "dropped", now, NOBODY)
-    elif reserve(session, price, delivery.urgency):
+    if reserve(session, price, delivery.urgency):
         return price
-    else:
-        put_off(delivery, now, OVER_BUDGET)
+    put_off(delivery, now, OVER_BUDGET)
     delivery.price = price
     return None
 
@@ -73,93 +101,75 @@ def end(delivery: Delivery, state: str, now: datetime, problem: str | None = Non
     delivery.state, delivery.finished_at, delivery.retry_at, delivery.problem = state, now, None, problem
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """Copies (ids) that do not leave with the multicast that carries them."""
-
-    refused: dict[int, str]  # their persons may not have it any more: why
-    behind: frozenset[int]  # something else has to leave before them in their chats
-    hushed: frozenset[int]  # an emergency lasts where they go
-    blocked: bool  # another multicast has to leave first
-
-    def apply(self, session: Session, carrier: Delivery, now: datetime) -> None:
-        """Take them out. The carrier is locked: what has left it by another way since is not touched."""
-        for why, ids in _by_reason(self.refused).items():
-            ended = {"state": "dropped", "finished_at": now, "problem": why}
-            _take(session, carrier, ids, ended)
-        alone = {"way": "push", "carrier_id": None}
-        _take(session, carrier, self.behind, {"state": "waiting", **alone})
-        _take(session, carrier, self.hushed, {"state": "planned", **alone})
-
-
-def look_over(session: Session, carrier: Delivery, now: datetime) -> LeftOut:
-    """Settle who gets a multicast, before anything is locked for it."""
-    assert carrier.notice is not None  # noqa: S101 - only notices are multicast
-    gone = refused(session, carrier, carrier.notice)
-    before = _before(session, carrier)
-    spared: Iterable[int] = ()
-    if carrier.urgency == "ordinary":
-        hushed = silenced(session, now, carried(carrier))
-        spared = [row.id for row in _copies(session, carrier) if row.lane in hushed] if hushed else []
-    out = {*gone}
-    return LeftOut(
-        refused=gone,
-        behind=frozenset(ident for ident, state in before if state != "carried") - out,
-        hushed=frozenset(spared) - out,
-        blocked=any(state == "carried" for ident, state in before if ident not in out),
-    )
-
-
-def carried(delivery: Delivery) -> tuple[str, ...]:
+def carried(session: Session, carrier_id: int) -> tuple[str, ...]:
     """The lanes of a multicast's recipients, always in the same order."""
-    session = Session.object_session(delivery)
-    assert session is not None  # noqa: S101 - deliveries are looked at in the session that read them
-    return tuple(session.connection().scalars(LANES, {"carrier": delivery.id}))
+    lanes = session.connection().scalar(LANES, {"carrier": carrier_id})
+    return tuple(sorted(lanes.split(","))) if lanes else ()
 
 
-def _copies(session: Session, carrier: Delivery) -> Sequence[Row[int, str]]:
-    return session.connection().execute(COPIES, {"carrier": carrier.id}).all()
+def _begin_multicast(session: Session, carrier: Delivery, now: datetime) -> tuple[str, ...]:
+    """Settle who gets it: nobody takes a copy out or along while the carrier is locked."""
+    assert carrier.notice is not None  # noqa: S101 - only notices are multicast
+    odd = _odd_copies(session, carrier, carrier.notice)
+    refused = {ident: why for ident, why in odd if why}
+    if _is_behind_another(session, carrier, refused):
+        carrier.retry_at = now + BEHIND_ANOTHER
+        return ()
+    for why, ids in _by_value(refused).items():
+        _take(session, ids, {"state": "dropped", "finished_at": now, "problem": why})
+    _take(session, [ident for ident, why in odd if not why], {"state": "waiting", **ALONE})
+    lanes = carried(session, carrier.id)
+    if carrier.urgency == "ordinary" and (hushed := silenced(session, now, lanes)):
+        _take(session, _copies_to(session, carrier, hushed), {"state": "planned", **ALONE})
+        lanes = tuple(lane for lane in lanes if lane not in hushed)
+    if not lanes:
+        end(carrier, "dropped", now, NOBODY)
+        carrier.price = 0
+    return lanes
 
 
-def _before(session: Session, carrier: Delivery) -> Sequence[Row[int, str]]:
-    """The multicast's copies that have something before them in their chats, and its state: `carried` where that is in
-    another multicast which is on its way."""
-    return session.connection().execute(BEFORE, {"carrier": carrier.id}).all()
+def _odd_copies(session: Session, carrier: Delivery, notice: Notice) -> list[tuple[int, str]]:
+    """The copies (ids) that do not leave with their multicast, and why the person may not have it; empty where
+    something else has to be pushed to them first."""
+    query = _odd(notice.kind, notice.network_id, notice.personal, notice.role, carrier.urgency)
+    rows = session.connection().execute(query, {"carrier": carrier.id})
+    return [(ident, why) for ident, state, why in rows if state == "carried"]
 
 
-def _before_query() -> CompoundSelect[int, str]:
-    mine: BindParameter[int] = bindparam("carrier")
-    same_chat = EARLIER.lane == Delivery.lane
-    copies = select(Delivery.id, EARLIER.state).where(Delivery.carrier_id == mine, IS_CARRIED)
-    before = same_chat & (EARLIER.id < Delivery.id) & text("earlier.state IN ('waiting', 'sending')")
-    pushed = copies.join(EARLIER, before).where(EARLIER.way == "push")
-    # By the multicasts' order, not their copies': two that were written at the same time never wait for each other.
-    older = (OTHER.id == EARLIER.carrier_id) & (OTHER.id < mine) & (OTHER.way == "multicast")
-    copied = copies.join(EARLIER, same_chat & text("earlier.state = 'carried'"))
-    copied = copied.join(OTHER, older & text("other.state IN ('waiting', 'sending')"))
-    return union_all(pushed, copied)
+@lru_cache(maxsize=128)  # the same for all multicasts of a notice, and slow to put together
+def _odd(
+    kind: str, network_id: int | None, personal: bool, role: str | None, urgency: str
+) -> Select[int, str, str]:
+    notice = Notice(kind=kind, network_id=network_id, personal=personal, role=role)
+    why = why_not(notice, urgency)
+    query = select(Delivery.id, Delivery.state, why).where(Delivery.carrier_id == MINE)
+    return query.where(or_(why != "", BEHIND_A_PUSH))
 
 
-# Put together once: each multicast asks for them.
-BEFORE = _before_query()
-COPIES = (
-    select(Delivery.id, Delivery.lane)
-    .where(Delivery.carrier_id == bindparam("carrier"), IS_CARRIED)
-    .order_by(Delivery.id)
-)
-LANES = COPIES.with_only_columns(Delivery.lane)
+def _is_behind_another(session: Session, carrier: Delivery, without: Collection[int]) -> bool:
+    """Whether an older multicast, which is on its way, has to reach one of the same chats first. Those of one notice
+    share no chat."""
+    others = {"carrier": carrier.id, "notice": carrier.notice_id}
+    if session.connection().scalar(OTHERS, others) is None:
+        return False
+    return any(copy not in without for copy in session.connection().scalars(BEHIND_A_COPY, others))
 
 
-def _by_reason(refused: dict[int, str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for ident, why in refused.items():
-        found.setdefault(why, []).append(ident)
-    return found
+def _copies_to(session: Session, carrier: Delivery, lanes: Collection[str]) -> Sequence[int]:
+    theirs = select(Delivery.id).where(Delivery.carrier_id == carrier.id, Delivery.lane.in_(lanes))
+    return session.scalars(theirs).all()
 
 
-def _take(session: Session, carrier: Delivery, ids: Collection[int], values: dict[str, Any]) -> None:
+def _by_value(found: Mapping[int, str]) -> dict[str, list[int]]:
+    turned: dict[str, list[int]] = {}
+    for ident, value in found.items():
+        turned.setdefault(value, []).append(ident)
+    return turned
+
+
+def _take(session: Session, ids: Collection[int], values: dict[str, Any]) -> None:
     if ids:
-        theirs = update(Delivery).where(Delivery.id.in_(ids), Delivery.carrier_id == carrier.id, IS_CARRIED)
+        theirs = update(Delivery).where(Delivery.id.in_(ids), IS_CARRIED)
         session.connection().execute(theirs.values(**values))
 
 

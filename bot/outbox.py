@@ -14,11 +14,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Select, bindparam, func, insert, or_, select, text, union_all, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from bot import rides
 from bot.cards import Message
-from bot.first_try import LeftOut, Unpriced, afford, begin, carried, look_over
+from bot.first_try import Unpriced, afford, begin, carried
 from bot.inbox import AHEAD, SWEEP_LIMIT, insert_once, is_over, keep_lease, unheld, waits
 from bot.line import Answer, Outcome
 from bot.pace import book
@@ -31,7 +31,6 @@ TOKEN_LIFE = timedelta(seconds=50)  # LINE says a minute, "not to the second"
 HOSTS_DIFFER = timedelta(seconds=5)  # a token from further ahead is of an age that nobody knows
 RETRY_KEY_LIFE = timedelta(hours=23)  # LINE says 24 h; after that the same key would send again
 STOPPED_PAUSE = timedelta(seconds=30)  # between looks at whether the access token is right again
-BEHIND_ANOTHER = timedelta(seconds=1)  # between looks at whether an earlier multicast has left
 GIVEN_UP = "given up after 23 hours of tries"
 
 CARRIER = aliased(Delivery, name="carrier")
@@ -74,7 +73,7 @@ class Outbox:
 
         Raises LeaseLost where the lane has passed to somebody else, Paced where LINE's rate is used up for as long as a
         call may be booked ahead, and, unless its price and the budget have just been looked up (`priced`), Unpriced
-        where LINE counts it.
+        where LINE counts it. Whatever it raises, what it wrote until then may be committed.
         """
         now = self._wall()
         if self._is_stopped(now):
@@ -82,41 +81,35 @@ class Outbox:
         foremost = _foremost(session, lane, now)
         if foremost is None or not _is_due(foremost, now):
             return None
-        delivery = session.get_one(Delivery, foremost.id)
-        counted = delivery.way != "reply" and delivery.attempts == 0
+        counted = foremost.way != "reply" and foremost.attempts == 0
         if counted and not priced:
             raise Unpriced
-        left_out = look_over(session, delivery, now) if counted and delivery.way == "multicast" else None
         keep_lease(session, lane, holder, now)
-        if left_out is not None and left_out.blocked:
-            delivery.retry_at = now + BEHIND_ANOTHER
+        delivery = session.get_one(Delivery, foremost.id, options=WITH_NOTICE, with_for_update=LOCKED)
+        if counted and not _is_untried(delivery):
             return None
         if not _may_still_leave(session, delivery, now):
             return None
-        if counted and not self._may_begin(session, delivery, now, left_out):
-            return None
+        to: tuple[str, ...] = ()
+        if counted:
+            to = begin(session, delivery, now)
+            if not to:
+                return None
+        elif delivery.way == "multicast":
+            to = carried(session, delivery.id)
         riders = rides.riders_of(session, delivery.id) if delivery.way == "reply" else []
-        attempt = as_attempt(delivery, len(riders))
-        price = afford(session, delivery, len(attempt.to), now) if counted else delivery.price
+        attempt = _attempt(delivery, to, len(riders))
+        # All who send queue at these two rows, so they come last.
+        place = book(session, delivery.way, self._seconds()) if delivery.way != "reply" else None
+        price = afford(session, delivery, len(to), now) if counted else delivery.price
         if price is None:
             return None
         session.connection().execute(TRIED, {"delivery": delivery.id, "now": now, "cost": price})
-        return replace(attempt, place=self._book(session, delivery.way))
+        return replace(attempt, place=place)
 
     def early(self, attempt: Attempt) -> float:
         """In how many seconds LINE's rate limit allows this try."""
         return 0.0 if attempt.place is None else max(0.0, attempt.place - self._seconds())
-
-    def _may_begin(
-        self, session: Session, delivery: Delivery, now: datetime, left_out: LeftOut | None
-    ) -> bool:
-        # It may have been withdrawn in between.
-        untried = session.connection().scalar(UNTRIED, {"delivery": delivery.id})
-        return untried is not None and begin(session, delivery, now, left_out)
-
-    def _book(self, session: Session, way: str) -> float | None:
-        """The place of this try among LINE's calls, booked last of all: all who send queue at its row."""
-        return book(session, way, self._seconds()) if way != "reply" else None
 
     def settle(self, session: Session, attempt: Attempt, answer: Answer) -> str:
         """Write down what became of a try, and what follows from it. Gives the delivery's state."""
@@ -266,8 +259,8 @@ def missed(session: Session, lane: str, since: datetime) -> list[Delivery]:
     return [session.get_one(Delivery, ident) for ident in lost]
 
 
-def as_attempt(delivery: Delivery, riders: int = 0) -> Attempt:
-    """The plain data of a delivery whose try is committed; so many others leave with it."""
+def _attempt(delivery: Delivery, to: tuple[str, ...], riders: int) -> Attempt:
+    """The plain data of a delivery whose try is begun; so many others leave with it."""
     return Attempt(
         delivery.id,
         delivery.lane,
@@ -275,12 +268,17 @@ def as_attempt(delivery: Delivery, riders: int = 0) -> Attempt:
         delivery.reply_token,
         delivery.retry_key,
         messages_of(delivery),
-        carried(delivery) if delivery.way == "multicast" else (),
+        to,
         delivery.token_at,
         delivery.trace,
         riders,
         delivery.notice_id,
     )
+
+
+def _is_untried(delivery: Delivery) -> bool:
+    """Whether it is still to be begun: it may have been withdrawn in between."""
+    return delivery.state == "waiting" and delivery.attempts == 0
 
 
 def messages_of(delivery: Delivery) -> list[Message]:
@@ -315,7 +313,9 @@ def _oldest_of_person() -> Select[*tuple[Any, ...]]:
 
 
 # Put together once: each turn asks for them.
-_LOOK = (Delivery.id, Delivery.state, Delivery.retry_at)
+_LOOK = (Delivery.id, Delivery.way, Delivery.state, Delivery.attempts, Delivery.retry_at)
+WITH_NOTICE = [joinedload(Delivery.notice)]
+LOCKED = {"of": Delivery}
 _MINE = select(*_LOOK).where(IS_LEAVING, Delivery.lane == bindparam("lane"), Delivery.held.is_(False))
 OLDEST = _MINE.order_by(Delivery.id).limit(1)
 # An answer has a token, also where that has died and it is a push.
@@ -332,11 +332,6 @@ DUE_ANSWER = (
     .limit(1)
 )
 OLDEST_OF_PERSON = _oldest_of_person()
-UNTRIED = (
-    select(Delivery.id)
-    .where(Delivery.id == bindparam("delivery"), Delivery.state == "waiting", Delivery.attempts == 0)
-    .with_for_update()
-)
 TRIED = (
     update(Delivery)
     .where(Delivery.id == bindparam("delivery"))

@@ -1,14 +1,12 @@
 """Who may have a delivery: settled when its first try starts."""
 
-from functools import lru_cache
-
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, outerjoin, select
 from sqlalchemy.orm import Session
 
 from models.chats import Chat, Room
 from models.mutes import Mute, mute_group
 from models.people import Consent, Member, Membership, RoleGrant
-from models.post import IS_CARRIED, Delivery, Notice
+from models.post import Delivery, Notice
 
 LEFT = "the bot is no longer in this group"
 BLOCKED = "the person blocked the bot"
@@ -27,48 +25,32 @@ def refusal(session: Session, delivery: Delivery) -> str | None:
         return None
     if not delivery.lane.startswith("U"):
         return _room_refusal(session, delivery.notice, chat)
-    for why, holds in _reasons(delivery.notice, delivery.urgency):
-        if session.scalar(select(Delivery.id).where(Delivery.id == delivery.id, holds)) is not None:
-            return why
-    return None
+    why = select(why_not(delivery.notice, delivery.urgency)).where(Delivery.id == delivery.id)
+    return session.scalar(why) or None
 
 
-def refused(session: Session, carrier: Delivery, notice: Notice) -> dict[int, str]:
-    """Of the copies that a multicast carries, those whose person may not have it any more (ids), and why."""
-    query = _refused(notice.kind, notice.network_id, notice.personal, notice.role, carrier.urgency)
-    return {row.id: row.why for row in session.connection().execute(query, {"carrier": carrier.id})}
+def why_not(notice: Notice, urgency: str) -> ColumnElement[str]:
+    """In a query of deliveries of this notice to people: why the person may not have it any more; empty where they may.
 
-
-@lru_cache(maxsize=128)  # the same for all multicasts of a notice, and slow to put together
-def _refused(
-    kind: str, network_id: int | None, personal: bool, role: str | None, urgency: str
-) -> Select[int, str]:
-    notice = Notice(kind=kind, network_id=network_id, personal=personal, role=role)
-    reasons = _reasons(notice, urgency)
-    why = case(*((holds, reason) for reason, holds in reasons)).label("why")
-    theirs = select(Delivery.id, why).where(Delivery.carrier_id == bindparam("carrier"), IS_CARRIED)
-    return theirs.where(or_(*(holds for _, holds in reasons)))
-
-
-def _reasons(notice: Notice, urgency: str) -> list[tuple[str, ColumnElement[bool]]]:
-    """Why a person may not have a notice, and the condition on their delivery under which that is so."""
-    person = Member.line_user_id == Delivery.lane
+    One look-up by the delivery's lane for all reasons: a database that knows little of its tables yet would read all
+    members for a join.
+    """
     consented = exists().where(
         Consent.member_id == Member.id, Consent.purpose == "basic", Consent.withdrawn_at.is_(None)
     )
-    present = exists().where(person, Member.left_at.is_(None), consented)
-    blocked = exists().where(Chat.line_id == Delivery.lane, Chat.state == "blocked")
-    reasons = [(GONE, ~present), (BLOCKED, blocked)]
+    person = outerjoin(Member, Chat, Chat.line_id == Member.line_user_id)
+    reasons = [(or_(Member.left_at.is_not(None), ~consented), GONE), (Chat.state == "blocked", BLOCKED)]
     if (group := mute_group(notice.kind, urgency)) is not None:
-        muted = exists().where(person, Mute.member_id == Member.id, Mute.what == group)
-        reasons.append((MUTED, muted))
+        reasons.append((exists().where(Mute.member_id == Member.id, Mute.what == group), MUTED))
     if notice.network_id is not None and not notice.personal:
         here = (Membership.member_id == Member.id) & (Membership.network_id == notice.network_id)
-        reasons.append((GONE, exists().where(person, here, Membership.state == "left")))
+        person = outerjoin(person, Membership, here)
+        reasons.append((Membership.state == "left", GONE))
         if notice.role is not None:
-            holds = (RoleGrant.membership_id == Membership.id) & (RoleGrant.role == notice.role)
-            reasons.append((NO_ROLE, ~exists().where(person, here, Membership.state == "active", holds)))
-    return reasons
+            holds = exists().where(RoleGrant.membership_id == Membership.id, RoleGrant.role == notice.role)
+            reasons.append((or_(func.coalesce(Membership.state, "") != "active", ~holds), NO_ROLE))
+    theirs = select(case(*reasons, else_="")).select_from(person).where(Member.line_user_id == Delivery.lane)
+    return func.coalesce(theirs.correlate(Delivery).scalar_subquery(), GONE)
 
 
 def _room_refusal(session: Session, notice: Notice, chat: Chat | None) -> str | None:

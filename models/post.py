@@ -89,6 +89,9 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         _some("ix_deliveries_leaving", "lane", "id", where="state IN ('waiting', 'sending')"),
+        _some(
+            "ix_deliveries_multicasts", "id", where="way = 'multicast' AND state IN ('waiting', 'sending')"
+        ),
         _some("ix_deliveries_carried", "lane", "id", where="state = 'carried'"),
         _some("ix_deliveries_planned", "due_at", "id", where="state = 'planned'"),
         _some("ix_deliveries_failed", "notice_id", where="state IN ('dead', 'expired')"),
@@ -204,6 +207,7 @@ class Heartbeat(Base):
 
 # Written out, not bound: only then do both databases see that a partial index answers them.
 IS_LEAVING = text("deliveries.state IN ('waiting', 'sending')")
+IS_MULTICAST_LEAVING = text("deliveries.way = 'multicast' AND deliveries.state IN ('waiting', 'sending')")
 IS_CARRIED = text("deliveries.state = 'carried'")
 IS_PLANNED = text("deliveries.state = 'planned'")
 IS_FAILED = text("deliveries.state IN ('dead', 'expired')")

@@ -12,7 +12,7 @@ class Queue(StrEnum):
     DELIVERIES = "deliveries"
 
 
-SENDERS = 3  # threads that send for each that works on chats: most of their time they wait for LINE
+SENDERS = 4  # threads that send for each that works on chats: most of their time they wait for LINE
 
 Asleep = Mapping[
     Queue, Callable[[], Iterable[str]]

@@ -30,7 +30,7 @@ from tests.world import DEMO, KEY, PUBLIC_URL, SECRET, TOKEN, HandJobs, load_dem
 
 PEOPLE = int(os.environ.get("SAAN_BENCH_PEOPLE", "100000"))
 LINE_SECONDS = 0.05
-SENDERS = 12
+SENDERS = 16  # as many as a worker has
 START_TOGETHER = 15.0  # seconds: both processes are up when the next such mark comes
 
 
