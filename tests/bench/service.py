@@ -45,8 +45,9 @@ def main() -> None:
             people = town.people()
             waits = _answer_times(town.simulator, people, town.store)
             print(
-                f"webhook to answer at {RATE}/s, LINE's own time taken off: {_figures(waits[RATE * COLD :])};"
-                f" in the first {COLD} s after the start {_figures(waits[: RATE * COLD])}"
+                f"webhook to answer at {RATE}/s, LINE's own time taken off: {_figures(waits)};"
+                f" in the first {COLD} s after the start {_figures(waits[: RATE * COLD])},"
+                f" then {_figures(waits[RATE * COLD :])}"
                 f" ({len(waits)} answers to {RATE * SECONDS} messages)"
             )
             half, whole = _memory_after_many(town, people)
