@@ -322,6 +322,7 @@ class Drain:
             messages=[*messages, *theirs],
             token=incoming.reply_token,
             token_at=claim.received_at,
+            said_at=incoming.at,
             now=now,
         )
 

@@ -22,13 +22,11 @@ from bot.first_try import Unpriced, afford, begin, carried
 from bot.inbox import AHEAD, SWEEP_LIMIT, insert_once, is_over, keep_lease, unheld, waits
 from bot.line import Answer, Outcome
 from bot.pace import book
-from bot.settling import LATE, LONGEST_PAUSE, finish, push_instead, settle
+from bot.settling import LATE, LONGEST_PAUSE, finish, is_fresh, push_instead, settle
 from models.post import IS_CARRIED, IS_LEAVING, Delivery, SentMessage, TalkToken
 from models.store import Store
 from models.trace import current_trace
 
-TOKEN_LIFE = timedelta(seconds=50)  # LINE says a minute, "not to the second"
-HOSTS_DIFFER = timedelta(seconds=5)  # a token from further ahead is of an age that nobody knows
 RETRY_KEY_LIFE = timedelta(hours=23)  # LINE says 24 h; after that the same key would send again
 STOPPED_PAUSE = timedelta(seconds=30)  # between looks at whether the access token is right again
 GIVEN_UP = "given up after 23 hours of tries"
@@ -158,6 +156,7 @@ class Outbox:
                 messages=messages,
                 token=token.token,
                 token_at=token.received_at,
+                said_at=token.said_at,
                 now=now,
             )
 
@@ -201,6 +200,7 @@ def write_reply(
     riders: Sequence[Delivery],
     token: str,
     token_at: datetime,
+    said_at: datetime,
     now: datetime,
 ) -> Attempt | None:
     """Add an answer, with what rides on it, to the turn's transaction. Where nothing waits before it, its first try is
@@ -212,6 +212,7 @@ def write_reply(
         "way": "reply",
         "reply_token": token,
         "token_at": token_at,
+        "said_at": said_at,
         "retry_key": str(uuid.uuid4()),
         "body": orjson.dumps(list(messages)),
         "state": "sending" if first else "waiting",
@@ -382,7 +383,7 @@ def _may_still_leave(session: Session, delivery: Delivery, now: datetime) -> boo
             finish(session, delivery, "dead", now, GIVEN_UP)
             return False
         return True
-    if delivery.token_at and -HOSTS_DIFFER <= now - delivery.token_at <= TOKEN_LIFE:
+    if is_fresh(delivery.token_at, now):
         return True
     if delivery.attempts:
         finish(session, delivery, "unknown", now, delivery.problem)

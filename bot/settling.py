@@ -18,6 +18,9 @@ from models.post import Delivery
 LONGEST_PAUSE, SPREAD = timedelta(minutes=10), 1.25
 SPENT = "LINE says that the month's messages are spent"
 USED = "LINE says the token was used: an earlier try arrived"
+USED_OR_LATE = "LINE says the token was used or too old: an earlier try may have arrived"
+TOKEN_LIFE = timedelta(seconds=50)  # LINE says a minute, "not to the second"
+HOSTS_DIFFER = timedelta(seconds=5)  # a token from further ahead is of an age that nobody knows
 LATE = "the reply token was too old"
 UNREACHABLE = "Failed to send messages"  # LINE's words for who is no friend, and for a group without the bot
 
@@ -38,6 +41,11 @@ def finish(
     end(delivery, state, now, problem)
     if delivery.way == "reply":
         rides.settle_riders(session, delivery.id, state, now)
+
+
+def is_fresh(token_at: datetime | None, now: datetime) -> bool:
+    """Whether a reply token of then is still good for certain, unless it was used."""
+    return token_at is not None and -HOSTS_DIFFER <= now - token_at <= TOKEN_LIFE
 
 
 def push_instead(session: Session, delivery: Delivery, now: datetime) -> bool:
@@ -71,10 +79,13 @@ def _refused(session: Session, delivery: Delivery, now: datetime) -> None:
 
 
 def _token_refused(session: Session, delivery: Delivery, now: datetime) -> None:
-    if delivery.attempts > 1:
+    """LINE says the same of a token that is used and of one that is too old."""
+    if delivery.attempts == 1:
+        push_instead(session, delivery, now)
+    elif is_fresh(delivery.said_at, now):
         finish(session, delivery, "sent", now, USED)
     else:
-        push_instead(session, delivery, now)
+        finish(session, delivery, "unknown", now, USED_OR_LATE)
 
 
 def _again(session: Session, delivery: Delivery, now: datetime) -> None:

@@ -115,6 +115,7 @@ class Delivery(Base):
     carrier_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id"))
     reply_token: Mapped[str | None]
     token_at: Mapped[datetime | None]  # when the token was received, wall time
+    said_at: Mapped[datetime | None]  # LINE's timestamp of what is answered: redelivered, its token is as old
     retry_key: Mapped[str]  # of a push or multicast: LINE takes it once
     body: Mapped[bytes | None]  # as in Notice, where this is none of a notice's
     state: Mapped[str] = mapped_column(default="waiting")

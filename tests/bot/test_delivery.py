@@ -88,6 +88,22 @@ def test_an_answer_of_unknown_fate_is_never_pushed_and_repeated_by_the_next(bot)
     assert sum("5,200" in message.text for message in person.received) == 1
 
 
+def test_a_refused_token_that_may_be_too_old_does_not_prove_that_the_answer_arrived(bot):
+    """The webhook came again when its token was nearly a minute old: the first try broke, the second came too late."""
+    person = bot.person("M04")
+    bot.line.faults.retry = True
+    bot.line.deliver_to(lambda body, headers: 503)
+    person.says(REPORT)
+    bot.line.deliver_to(bot.deliver)
+    bot.clock.forward(seconds=58)
+    bot.line.faults.api, bot.line.faults.times = "timeout_before", 1
+    bot.line.courier.redeliver_failed()
+    later(bot, seconds=4)
+    assert [(one.state, one.attempts) for one in deliveries(bot)] == [("unknown", 2)]
+    person.says("เมนู")
+    assert "5,200" in person.received[0].text
+
+
 def test_a_late_token_becomes_a_push_one_to_one(bot):
     """A refused token that no earlier try used: one counted message."""
     person = bot.person("M04")
