@@ -117,6 +117,11 @@ def test_a_form_listens_only_to_who_opened_it(bot):
 class TestAGlance:
     """Where nothing listens, talk is passed over without a look at the database."""
 
+    @pytest.fixture(autouse=True)
+    def long_glance(self, monkeypatch):
+        """What was seen holds however slow the machine is."""
+        monkeypatch.setattr("bot.listeners.HOLDS_SECONDS", 600)
+
     def test_what_begins_to_listen_here_is_seen_at_once(self, bot):
         room = bot.person("M04").in_group("G1").chat_id
         post(bot, webhook(talk(room, 1)))
