@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -160,13 +159,15 @@ class Drain:
         self, attempt: Attempt, answer: Answer, holder: str, prices: _Prices
     ) -> Attempt | None:
         """What became of a try, and the lane's next delivery, in one commit where that can leave at once."""
-        with self.store.session() as session:
-            self.outbox.settle(session, attempt, answer)
-            session.flush()  # what comes next is looked up past the session
-            if self.inbox.stopping:
-                return None
-            with suppress(Paced, Unpriced, LeaseLost):  # what was sent stands all the same
+        try:
+            with self.store.session() as session:
+                self.outbox.settle(session, attempt, answer)
+                session.flush()  # what comes next is looked up past the session
+                if self.inbox.stopping:
+                    return None
                 return self.outbox.next(session, attempt.lane, holder, priced=prices.hold)
+        except (Paced, Unpriced, LeaseLost):
+            self._settle(attempt, answer)  # what was sent stands, whatever comes next
         return self._next(attempt.lane, holder, prices)
 
     def _price(self, lane: str) -> bool:

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.budget import reserve
 from bot.reach import refusal, why_not
 from models.audiences import silenced
 from models.chats import Chat
@@ -76,20 +75,19 @@ def begin(session: Session, delivery: Delivery, now: datetime) -> tuple[str, ...
     return (delivery.lane,)
 
 
-def afford(session: Session, delivery: Delivery, copies: int, now: datetime) -> int | None:
-    """Reserve what the delivery costs, and give that; a multicast leaves with so many copies. None where it may not
-    leave: it has its new state."""
-    price = copies if delivery.way == "multicast" else _price(session, delivery)
-    if reserve(session, price, delivery.urgency):
-        return price
-    put_off(delivery, now, OVER_BUDGET)
-    delivery.price = price
-    return None
+def price_of(session: Session, delivery: Delivery, copies: int) -> int:
+    """What LINE counts for this push, or this multicast with so many copies."""
+    if delivery.way == "multicast":
+        return copies
+    if delivery.lane.startswith("U"):
+        return 1
+    return session.scalar(select(Chat.heads).where(Chat.line_id == delivery.lane)) or 1
 
 
 def put_off(delivery: Delivery, now: datetime, why: str) -> None:
-    """The month's messages do not allow it now: until they do it may only ride."""
+    """The month's messages do not allow the try that was begun: until they do it may only ride."""
     again = now + ASK_BUDGET_AGAIN
+    delivery.attempts, delivery.begun_at = delivery.attempts - 1, None
     delivery.state, delivery.retry_at = "planned", None
     delivery.due_at, delivery.problem = again, why
     delivery.ride_from = delivery.ride_from or now
@@ -171,9 +169,3 @@ def _take(session: Session, ids: Collection[int], values: dict[str, Any]) -> Non
     if ids:
         theirs = update(Delivery).where(Delivery.id.in_(ids), IS_CARRIED)
         session.connection().execute(theirs.values(**values))
-
-
-def _price(session: Session, delivery: Delivery) -> int:
-    if delivery.lane.startswith("U"):
-        return 1
-    return session.scalar(select(Chat.heads).where(Chat.line_id == delivery.lane)) or 1

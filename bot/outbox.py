@@ -17,8 +17,9 @@ from sqlalchemy import Select, bindparam, func, insert, or_, select, text, union
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from bot import rides
+from bot.budget import reserve
 from bot.cards import Message
-from bot.first_try import Unpriced, afford, begin, carried
+from bot.first_try import OVER_BUDGET, Unpriced, begin, carried, price_of, put_off
 from bot.inbox import AHEAD, SWEEP_LIMIT, insert_once, is_over, keep_lease, unheld, waits
 from bot.line import Answer, Outcome
 from bot.pace import book
@@ -71,7 +72,7 @@ class Outbox:
 
         Raises LeaseLost where the lane has passed to somebody else, Paced where LINE's rate is used up for as long as a
         call may be booked ahead, and, unless its price and the budget have just been looked up (`priced`), Unpriced
-        where LINE counts it. Whatever it raises, what it wrote until then may be committed.
+        where LINE counts it: nothing of this session may be committed then.
         """
         now = self._wall()
         if self._is_stopped(now):
@@ -97,12 +98,14 @@ class Outbox:
             to = carried(session, delivery.id)
         riders = rides.riders_of(session, delivery.id) if delivery.way == "reply" else []
         attempt = _attempt(delivery, to, len(riders))
-        # All who send queue at these two rows, so they come last.
-        place = book(session, delivery.way, self._seconds()) if delivery.way != "reply" else None
-        price = afford(session, delivery, len(to), now) if counted else delivery.price
-        if price is None:
-            return None
+        price = price_of(session, delivery, len(to)) if counted else delivery.price
         session.connection().execute(TRIED, {"delivery": delivery.id, "now": now, "cost": price})
+        # All who send queue at these two rows, so they come last of all.
+        place = book(session, delivery.way, self._seconds()) if delivery.way != "reply" else None
+        if counted and not reserve(session, price, delivery.urgency):
+            session.refresh(delivery)
+            put_off(delivery, now, OVER_BUDGET)
+            return None
         return replace(attempt, place=place)
 
     def early(self, attempt: Attempt) -> float:

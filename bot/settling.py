@@ -105,7 +105,6 @@ def _uncounted(session: Session, delivery: Delivery, now: datetime) -> None:
 
 def _spent(session: Session, delivery: Delivery, now: datetime) -> None:
     exhausted(session)
-    delivery.attempts, delivery.begun_at = delivery.attempts - 1, None
     put_off(delivery, now, SPENT)
     log.warning(
         "LINE says that the month's messages are spent: what is not urgent rides or waits; see `saan budget`"
