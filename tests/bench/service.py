@@ -14,6 +14,7 @@ from tests.town import Town, settled, until
 CLIENTS = 16
 STARTS = 3
 RATE, SECONDS = 50, 45  # messages a second, and for how long
+LOOKED = 3  # seconds after a start in which the clock and the housekeeping have looked for the first time
 COLD = 5  # of these seconds: what is needed for the first time is looked up, put together, connected
 # What people write, one after the other: a report and its end, questions, the menu, an answer to a call, small talk,
 # a search for partners.
@@ -43,10 +44,11 @@ def main() -> None:
             print(f"start-up until /healthz is 200: {statistics.median(_starts(town)):.1f} s")
             print(f"memory at the start (PSS of the process tree): {_memory(town):.0f} MB")
             people = town.people()
+            time.sleep(LOOKED)
             waits = _answer_times(town.simulator, people, town.store)
             print(
                 f"webhook to answer at {RATE}/s, LINE's own time taken off: {_figures(waits)};"
-                f" in the first {COLD} s after the start {_figures(waits[: RATE * COLD])},"
+                f" in the first {COLD} s of talk {_figures(waits[: RATE * COLD])},"
                 f" then {_figures(waits[RATE * COLD :])}"
                 f" ({len(waits)} answers to {RATE * SECONDS} messages)"
             )
