@@ -13,8 +13,8 @@ from tests.town import Town, settled, until
 
 CLIENTS = 16
 STARTS = 3
-RATE, SECONDS = 50, 45  # messages a second, and for how long
 LOOKED = 3  # seconds after a start in which the clock and the housekeeping have looked for the first time
+RATE, SECONDS = 50, 45  # messages a second, and for how long
 COLD = 5  # of these seconds: what is needed for the first time is looked up, put together, connected
 # What people write, one after the other: a report and its end, questions, the menu, an answer to a call, small talk,
 # a search for partners.
