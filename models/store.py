@@ -28,7 +28,7 @@ class Store:
 
     commits: ClassVar[int] = 0  # of this process: who remembers what was read asks whether it still holds
 
-    def __init__(self, url: str, *, patience: float = 30.0, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, patience: float = 30.0, pool_size: int = 12) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -122,7 +122,7 @@ def _sqlite_engine(url: str, patience: float, pool_size: int) -> Engine:
         url,
         connect_args=connect,
         pool_size=pool_size,
-        max_overflow=4,
+        max_overflow=0,
         pool_use_lifo=True,
         hide_parameters=True,
     )
@@ -148,15 +148,18 @@ def _begin_before_writing(
 
 def _postgres_engine(url: str, patience: float, pool_size: int) -> Engine:
     milliseconds = int(patience * 1000)
+    options = f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
+    # All connections are kept: making one takes longer than most transactions. No query is so long that it is worth
+    # compiling; PostgreSQL would take to that where it does not know yet how few rows it will find.
     return create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=4,
+        max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=patience,
         hide_parameters=True,
         connect_args={
             "connect_timeout": max(2, int(patience)),
-            "options": f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}",
+            "options": f"{options} -c jit=off",
         },
     )
