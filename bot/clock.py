@@ -85,11 +85,18 @@ class Clock:
         self._sweeps = 0
         self._busy = 0
         self._idle = threading.Condition()
+        self._undone = {"sweep", "housekeeping"}  # since the start
 
     def start(self) -> None:
         """Begin to keep time, or to stand by, in threads of its own."""
         self._scheduler.start()
         self._thread.start()
+
+    def settle_in(self, seconds: float) -> None:
+        """Wait, at most so long, until it has swept and tidied once, or knows that it stands by: what that needs for
+        the first time is then made, and slows down no answer."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._undone or (self._told and not self._ours), seconds)
 
     def stop(self, seconds: float = STOP_SECONDS) -> bool:
         """End, and leave the place to others. False where what is in hand takes longer than this."""
@@ -117,7 +124,9 @@ class Clock:
             log.warning("This process may not keep the time any more and stands by")
         elif not ours and not self._told:
             log.info("Another process keeps the time on this database; this one stands by")
-        self._told = True
+        with self._idle:
+            self._told = True
+            self._idle.notify_all()
         if ours:
             self._scheduler.set_right()
 
@@ -165,4 +174,5 @@ class Clock:
         finally:
             with self._idle:
                 self._busy -= 1
+                self._undone.discard(what)
                 self._idle.notify_all()

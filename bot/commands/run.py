@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.app import House
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
+SETTLE_IN_SECONDS = 2.0  # so long webhooks may wait at a start: LINE waits two for an answer
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ def serve(port: int | None) -> None:
         if not settings.saan_clock_shift:
             clocks.append(_clock_of(house))
             clocks[0].start()
+            clocks[0].settle_in(SETTLE_IN_SECONDS)
 
     def stop() -> None:
         from bot.app import stop_working

@@ -13,7 +13,6 @@ from tests.town import Town, settled, until
 
 CLIENTS = 16
 STARTS = 3
-LOOKED = 3  # seconds after a start in which the clock and the housekeeping have looked for the first time
 RATE, SECONDS = 50, 45  # messages a second, and for how long
 COLD = 5  # of these seconds: what is needed for the first time is looked up, put together, connected
 # What people write, one after the other: a report and its end, questions, the menu, an answer to a call, small talk,
@@ -44,7 +43,6 @@ def main() -> None:
             print(f"start-up until /healthz is 200: {statistics.median(_starts(town)):.1f} s")
             print(f"memory at the start (PSS of the process tree): {_memory(town):.0f} MB")
             people = town.people()
-            time.sleep(LOOKED)
             waits = _answer_times(town.simulator, people, town.store)
             print(
                 f"webhook to answer at {RATE}/s, LINE's own time taken off: {_figures(waits)};"

@@ -165,6 +165,41 @@ def test_a_sweep_that_fails_is_tried_again_and_says_where_without_what_was_writt
     assert "ป้าสมใจ" not in caplog.text
 
 
+def test_who_starts_waits_for_the_first_sweep_and_housekeeping(start, looks):
+    """What they need for the first time is made before anybody's answer would wait for it."""
+    clock = start()
+    clock.settle_in(10.0)
+    assert looks.released() == 1
+
+
+def test_who_starts_waits_for_no_long_sweep(start, looks):
+    """Thousands of letters may have to be written, or LINE may be slow: the bot receives all the same."""
+    began, may_end = threading.Event(), threading.Event()
+
+    def slow(now, go_on):
+        began.set()
+        may_end.wait(10.0)
+        return []
+
+    looks.look = slow
+    clock = start()
+    assert began.wait(10.0)
+    clock.settle_in(0.05)
+    assert looks.released() == 0
+    may_end.set()
+
+
+def test_who_starts_beside_the_one_clock_waits_for_nothing(start, place, looks):
+    """Nothing is looked for until it takes over."""
+    place.free = False
+    clock = start()
+    waiting = threading.Thread(target=clock.settle_in, args=(60.0,), daemon=True)
+    waiting.start()
+    waiting.join(10.0)
+    assert not waiting.is_alive()
+    assert looks.done == []
+
+
 def test_stopping_waits_for_what_is_in_hand_and_then_lets_the_place_go(start, place, looks):
     """What takes too long keeps the place: the process's end gives it back."""
     began, may_end = threading.Event(), threading.Event()
