@@ -33,7 +33,7 @@ from models.rhythm import Rhythm
 TOLD_FOR = timedelta(
     days=7
 )  # what one member is told because another did something stays worth telling so long
-A_BATCH = 1000  # members written to at a time
+A_BATCH = 500  # members written to at a time
 AT_ONCE = (
     2000  # members written to in the transaction that says it; to more, the clock writes on (bot/mailing.py)
 )

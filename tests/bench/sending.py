@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
-from sqlalchemy import Select, create_engine, func, insert, select, text
+from sqlalchemy import create_engine, func, insert, select, text
 
 from bot import cards
 from bot.app import House, build
@@ -81,11 +81,11 @@ def main() -> None:
 
 def _measure(label: str, url: str, folder: Path) -> None:
     jobs, line = HandJobs(), QuickLine()
-    house = _house(url, folder, jobs, line)
+    house = house_of(url, folder, jobs, line)
     store = house.store
     upgrade(store)
     load_demo(house.settings.database, orjson.loads(DEMO.read_bytes()))
-    _people(store)
+    add_people(store)
     raw = _raw_inserts(store)
     with _Memory() as memory:
         began = time.monotonic()
@@ -102,7 +102,8 @@ def _measure(label: str, url: str, folder: Path) -> None:
     store.close()
 
 
-def _house(url: str, folder: Path, jobs: HandJobs, line: QuickLine) -> House:
+def house_of(url: str, folder: Path, jobs: HandJobs, line: QuickLine) -> House:
+    """The bot's parts on this database, which call `line` instead of LINE."""
     settings = load_settings(
         line_channel_secret=SECRET,
         line_channel_access_token=TOKEN,
@@ -144,7 +145,7 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _people(store: Store) -> None:
+def add_people(store: Store) -> None:
     """Members with consent and membership, in bulk."""
     now = datetime.now(UTC)
     with store.session() as session:
@@ -170,19 +171,21 @@ def _people(store: Store) -> None:
 
 
 def _plan(house, about: str = "bench:1", most: int = PEOPLE) -> int:
+    reached = say(house, about, most)
+    while house.sweep.write_on(datetime.now(UTC)):
+        pass
+    return reached
+
+
+def say(house: House, about: str = "bench:1", most: int = PEOPLE) -> int:
+    """Say something to so many people, who are still to be written to; gives how many that reaches."""
     now = datetime.now(UTC)
     with house.store.session() as session:
         network = session.scalars(select(Network)).one()
         window = Window(now, now, now + timedelta(hours=6))
         letter = Letter(about, lambda _: [cards.text("ข่าวถึงทุกคน")], window, Urgency.URGENT, network=network)
-        written = write_notice(session, house.tools, letter, members=_members().limit(most), now=now)
-    while house.sweep.write_on(now):
-        pass
-    return written.reached
-
-
-def _members() -> Select[Member]:
-    return select(Member).where(Member.line_user_id.is_not(None))
+        everybody = select(Member).where(Member.line_user_id.is_not(None)).order_by(Member.id.desc())
+        return write_notice(session, house.tools, letter, members=everybody.limit(most), now=now).reached
 
 
 def _raw_inserts(store: Store) -> float:
@@ -251,7 +254,7 @@ def _hand_over_by_two(label: str, url: str, folder: Path, house) -> None:
 def _second(url: str, folder: str) -> None:
     """One of two processes: wait until both are up, send, and tell when."""
     line = QuickLine()
-    house = _house(url, Path(folder), HandJobs(), line)
+    house = house_of(url, Path(folder), HandJobs(), line)
     lanes = house.outbox.asleep()
     time.sleep(START_TOGETHER - time.time() % START_TOGETHER)
     cpu = time.process_time()

@@ -45,9 +45,9 @@ def main() -> None:
             people = town.people()
             waits = _answer_times(town.simulator, people, town.store)
             print(
-                f"webhook to answer at {RATE}/s, LINE's own time taken off: {_figures(waits)};"
-                f" in the first {COLD} s of talk {_figures(waits[: RATE * COLD])},"
-                f" then {_figures(waits[RATE * COLD :])}"
+                f"webhook to answer at {RATE}/s, LINE's own time taken off: {figures(waits)};"
+                f" in the first {COLD} s of talk {figures(waits[: RATE * COLD])},"
+                f" then {figures(waits[RATE * COLD :])}"
                 f" ({len(waits)} answers to {RATE * SECONDS} messages)"
             )
             half, whole = _memory_after_many(town, people)
@@ -57,7 +57,8 @@ def main() -> None:
             )
 
 
-def _figures(waits: list[float]) -> str:
+def figures(waits: list[float]) -> str:
+    """Median and 99th percentile of seconds, in milliseconds."""
     p50, p99 = statistics.median(waits), statistics.quantiles(waits, n=100)[98]
     return f"p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms"
 
@@ -76,7 +77,7 @@ def _starts(town: Town) -> list[float]:
 def _answer_times(simulator, people, store: Store) -> list[float]:
     """Seconds from the moment a webhook leaves LINE until its answer's call reaches LINE."""
     sent: dict[str, float] = {}
-    simulator.line.deliver_to(_timed(simulator, sent))
+    simulator.line.deliver_to(timed(simulator, sent))
     before = len(simulator.line.calls)
     with ThreadPoolExecutor(CLIENTS) as pool:
         began = time.monotonic()
@@ -90,15 +91,16 @@ def _answer_times(simulator, people, store: Store) -> list[float]:
     return [answered[token] - at for token, at in sent.items() if token in answered]
 
 
-def _timed(simulator, sent: dict[str, float]):
+def timed(simulator, sent: dict[str, float]):
+    """A courier that notes when each webhook leaves LINE, by its reply token."""
     deliver = simulator.line.courier.deliver
 
-    def timed(body: bytes, headers) -> int:
+    def carry(body: bytes, headers) -> int:
         for event in json.loads(body)["events"]:
             sent[event["replyToken"]] = time.time()
         return deliver(body, headers)
 
-    return timed
+    return carry
 
 
 def _memory_after_many(town: Town, people) -> tuple[float, float]:
