@@ -151,6 +151,24 @@ def test_a_joint_answer_of_unknown_fate_is_repeated_with_the_next_one_not_pushed
     assert texts(chat)[1] == NEWS
 
 
+def test_a_refused_token_of_old_talk_does_not_prove_that_the_notice_arrived(bot):
+    """The talk came again when its token was nearly a minute old: the first try broke, the second came too late."""
+    write(bot, rooms=["G1"])
+    chat = group(bot)
+    bot.line.faults.retry = True
+    bot.line.deliver_to(lambda body, headers: 503)
+    talks(bot, chat)
+    bot.line.deliver_to(bot.deliver)
+    bot.clock.forward(seconds=58)
+    bot.line.faults.api, bot.line.faults.times = "timeout_before", 1
+    bot.line.courier.redeliver_failed()
+    bot.clock.forward(seconds=4)
+    bot.sweep()
+    assert (texts(chat), end(bot)) == ([], ("unknown", "ride"))
+    chat.says("สาน ห้องนี้คือห้องอะไร")
+    assert texts(chat)[0] == NEWS
+
+
 def test_what_found_no_talk_is_pushed_when_it_is_due_and_counted_by_heads(bot):
     write(bot, rooms=["G1"])
     bot.tick(hours=5)
