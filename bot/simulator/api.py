@@ -51,6 +51,7 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
     @pages.before_request
     def admit() -> None:
         g.started, g.request_id, g.cost, g.sent = time.perf_counter(), str(uuid.uuid4()), 0, False
+        g.body = request.get_data()
         if line.faults.slow and line.faults.path in request.path:
             time.sleep(line.faults.slow)
         g.fault = line.faults.strike(request.path)
@@ -74,6 +75,8 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
 
     @pages.after_request
     def record(response: Response) -> Response:
+        if "body" not in g:  # who called hung up before all was said
+            return response
         response.headers["X-Line-Request-Id"] = g.request_id
         dropped = g.fault in ("timeout_before", "timeout_after")
         line.record(
@@ -87,7 +90,7 @@ def _guard(pages: Blueprint, line: Line, access_token: str) -> None:
                 request.headers.get("X-Line-Retry-Key"),
                 g.cost,
                 g.sent,
-                parse(request.get_data()) if request.is_json else None,
+                parse(g.body) if request.is_json else None,
             )
         )
         if dropped:
@@ -108,7 +111,7 @@ def _hang_up(after: float) -> None:
 
 def _messages(pages: Blueprint, outgoing: Outgoing) -> None:
     def send(how: Callable[[Json], Sent], key: str | None) -> Response:
-        body = parse(request.get_data())
+        body = parse(g.body)
         sent = outgoing.once(key, g.request_id, lambda: how(body))
         g.cost, g.sent = sent.cost, True
         return answer(sent.answer)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import uuid
 from typing import Any
 
@@ -22,7 +23,7 @@ from PIL import Image
 
 from bot.simulator import Simulator
 
-from .conftest import ListeningBot, Time
+from .conftest import TOKEN, ListeningBot, Time
 
 M01, M02, G1 = f"U{1:032x}", f"U{2:032x}", f"C{1:032x}"
 TEXT = {"type": "text", "text": "สวัสดีค่ะ"}
@@ -303,6 +304,21 @@ def test_faults_that_drop_the_connection(
         api.push_message(push(M01))
     assert len(simulator.line.chat("M01").received) == shown
     assert simulator.line.calls[-1].status is None
+
+
+def test_who_hangs_up_in_the_middle_of_a_call_has_said_nothing(
+    simulator: Simulator, api: MessagingApi, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a bot does that is killed while it sends."""
+    address = urllib3.util.parse_url(url)
+    with socket.create_connection((address.host, address.port)) as bot:
+        head = f"POST /v2/bot/message/push HTTP/1.1\r\nHost: line\r\nAuthorization: Bearer {TOKEN}\r\n"
+        bot.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{{".encode())
+        bot.shutdown(socket.SHUT_WR)
+        bot.recv(1000)
+    api.push_message(push(M01))
+    assert [call.accepted for call in simulator.line.calls] == [True]
+    assert caplog.records == []
 
 
 def test_a_fault_can_strike_one_path(simulator: Simulator, api: MessagingApi) -> None:
