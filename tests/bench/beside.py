@@ -76,11 +76,11 @@ class _Talk:
         self._over.set()
         self._thread.join()
 
-    def waits(self, since: float, until: float) -> str:
+    def waits(self, since: float, before: float) -> str:
         """How long those waited for their answer whose webhook left LINE in this time (seconds since 1970)."""
         calls = [call for call in self._town.line.calls if call.path.endswith("/reply") and call.body]
         answered = {call.body["replyToken"]: call.at.timestamp() for call in calls}
-        asked = {token: at for token, at in self._sent.items() if since <= at < until}
+        asked = {token: at for token, at in self._sent.items() if since <= at < before}
         waits = [answered[token] - at for token, at in asked.items() if token in answered]
         return f"{figures(waits)}, {max(waits) * 1000:.0f} at most" if len(waits) > 1 else "nobody asked"
 
